@@ -1,0 +1,6 @@
+package dev.capsa.store;
+
+/** Keeps this exported package from being empty. Delete it with the first real class. */
+final class Placeholder {
+  private Placeholder() {}
+}
