@@ -1,0 +1,31 @@
+package dev.capsa.block;
+
+import dev.capsa.store.Batch;
+import dev.capsa.tree.ItemSink;
+import dev.capsa.tree.Items;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Where the committed content of files lies. The one place that decides by size and layout whether
+ * a file is inline (its bytes in the CONTENT item), one object in grains, extents, or a block
+ * chain; a file moves between them as it grows and shrinks. The descriptor is the CONTENT item of
+ * the inode; a file without one has no bytes but holes. Extents and chains have items of their own.
+ */
+public interface ContentStore {
+  /**
+   * Reads committed bytes; holes and everything past the content read as zeros, so the destination
+   * is always filled. Takes no lock.
+   */
+  void read(Items items, long inode, long position, ByteBuffer destination) throws IOException;
+
+  /** Applies a change, writing data to the batch and items to the sink; frees what it replaces. */
+  void write(Items items, ItemSink sink, Batch batch, long inode, ContentChange change)
+      throws IOException;
+
+  /** Frees all content and removes its items. */
+  void remove(Items items, ItemSink sink, Batch batch, long inode) throws IOException;
+
+  /** Bytes that the content takes in the container, without metadata. */
+  long allocatedBytes(Items items, long inode) throws IOException;
+}

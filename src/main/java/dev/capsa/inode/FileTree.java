@@ -1,0 +1,134 @@
+package dev.capsa.inode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file system by inode: directories, links, attributes, content. Each method is one atomic
+ * operation, durable as the container's durability says. Names are UTF-8 bytes. Paths, exceptions
+ * with paths, channels and everything else of java.nio.file is the provider's.
+ *
+ * <p>Errors: {@link InodeException} with a reason; {@code CapsaException}s from below. A directory
+ * or inode number that no longer exists is NO_SUCH_FILE.
+ */
+public interface FileTree extends AutoCloseable {
+  /** Inode of the root directory. */
+  long ROOT = 1;
+
+  /** Most bytes of a name. */
+  int MAX_NAME_BYTES = 255;
+
+  /** The attributes of an inode; null if there is none. */
+  @Nullable Inode inode(long number) throws IOException;
+
+  /** What a name in a directory names; null if nothing. */
+  @Nullable Entry lookup(long directory, byte[] name) throws IOException;
+
+  /**
+   * Up to {@code most} entries whose names are greater than {@code after} (null: from the start),
+   * in the order of the names' bytes. An entry that exists during a whole listing by repeated calls
+   * is returned exactly once.
+   */
+  List<Entry> list(long directory, byte @Nullable [] after, int most) throws IOException;
+
+  /** Makes an empty regular file. ALREADY_EXISTS if the name is there, also as a dangling link. */
+  Inode createFile(long directory, byte[] name, NewFile how) throws IOException;
+
+  /** Makes an empty directory. */
+  Inode createDirectory(long directory, byte[] name, NewFile how) throws IOException;
+
+  /** Makes a symbolic link. */
+  Inode createSymbolicLink(long directory, byte[] name, byte[] target, NewFile how)
+      throws IOException;
+
+  /** Gives a file or symbolic link a further name. IS_A_DIRECTORY for a directory. */
+  void createLink(long directory, byte[] name, long inode) throws IOException;
+
+  /**
+   * Removes a name: of a file or link, or of an empty directory. With the last name the file goes,
+   * once nobody has it open.
+   *
+   * @return the inode that the name named
+   */
+  long remove(long directory, byte[] name) throws IOException;
+
+  /**
+   * Moves a name, atomically. If {@code replace}, an existing target that is a file, a link or an
+   * empty directory goes in the same step. Source and target the same file: nothing happens.
+   */
+  void rename(
+      long sourceDirectory,
+      byte[] sourceName,
+      long targetDirectory,
+      byte[] targetName,
+      boolean replace)
+      throws IOException;
+
+  /** Sets attributes. */
+  Inode setAttributes(long inode, AttributeChange change) throws IOException;
+
+  /** Names of the user attributes. */
+  List<byte[]> attributeNames(long inode) throws IOException;
+
+  /** A user attribute; null if there is none. */
+  byte @Nullable [] attribute(long inode, byte[] name) throws IOException;
+
+  /** Sets a user attribute of up to 4096 bytes (name up to 255). */
+  void setAttribute(long inode, byte[] name, byte[] value) throws IOException;
+
+  /** Removes a user attribute; NO_SUCH_ATTRIBUTE if there is none. */
+  void removeAttribute(long inode, byte[] name) throws IOException;
+
+  /**
+   * Opens a regular file: it stays readable and writable without a name until every handle is
+   * closed.
+   */
+  FileHandle open(long inode) throws IOException;
+
+  /** Bytes that the content takes in the container. */
+  long allocatedBytes(long inode) throws IOException;
+
+  /** Waits until everything done before is durable. */
+  void force() throws IOException;
+
+  /** Clears what has no name, makes all durable. Handles must be closed before. */
+  @Override
+  void close() throws IOException;
+
+  /** An open regular file. Safe for many threads. */
+  interface FileHandle extends AutoCloseable {
+    /** The file. */
+    long inode();
+
+    /** The size in bytes. */
+    long size() throws IOException;
+
+    /**
+     * Reads up to the buffer's remaining bytes.
+     *
+     * @return bytes read; −1 at or past the end
+     */
+    int read(long position, ByteBuffer destination) throws IOException;
+
+    /**
+     * Writes all remaining bytes, growing the file; a gap is a hole. Up to 1 MiB is one atomic
+     * operation; more is written in such steps.
+     */
+    int write(long position, ByteBuffer source) throws IOException;
+
+    /** Writes all remaining bytes at the end, atomically among appenders; returns the position. */
+    long append(ByteBuffer source) throws IOException;
+
+    /** Cuts or extends the file. */
+    void truncate(long size) throws IOException;
+
+    /** Makes the file's content and attributes durable. */
+    void force() throws IOException;
+
+    /** Idempotent. */
+    @Override
+    void close() throws IOException;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.capsa.raw;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The medium of a container: a growing array of bytes with a barrier.
+ *
+ * <p>Contract for implementers, kept by the conformance suite:
+ *
+ * <ol>
+ *   <li>{@link #read} fills the buffer or throws; it never returns fewer bytes. It may run in many
+ *       threads at once, and together with writes to other ranges.
+ *   <li>{@link #write} writes all bytes or throws. After it threw, the bytes of its range are
+ *       undefined, others are untouched. A later {@code read} by any thread sees them.
+ *   <li>No call crosses a multiple of {@link #SEGMENT_BYTES}, so that a medium may keep each
+ *       segment as an object of its own.
+ *   <li>{@link #resize} that grows returns only when the new range is physically there: a later
+ *       write into it does not fail for lack of space. New bytes read as zero. It never loses bytes
+ *       below the smaller of both lengths.
+ *   <li>{@link #force} returns only when everything written or resized before it is durable. After
+ *       it threw, nothing is known of writes since the last force that returned.
+ *   <li>A thread's interrupt disturbs no other thread, and never closes the medium.
+ *   <li>After {@link #close} every call throws {@link java.nio.channels.ClosedChannelException};
+ *       closing twice is harmless.
+ * </ol>
+ */
+public interface RawStorage extends Closeable {
+  /** No read or write crosses a multiple of this many bytes. */
+  int SEGMENT_BYTES = 4 << 20;
+
+  /** The length in bytes. */
+  long length() throws IOException;
+
+  /**
+   * Fills {@code destination} with the bytes from {@code offset}.
+   *
+   * @throws java.io.EOFException if the range passes {@link #length()}; the message names both
+   */
+  void read(long offset, ByteBuffer destination) throws IOException;
+
+  /**
+   * Writes all remaining bytes of the sources, in order, from {@code offset}, within the length.
+   */
+  void write(long offset, ByteBuffer... sources) throws IOException;
+
+  /**
+   * Grows or cuts to {@code length} bytes.
+   *
+   * @throws dev.capsa.CapsaFullException if the medium has no room; the length is then unchanged
+   */
+  void resize(long length) throws IOException;
+
+  /** Makes everything written before durable. */
+  void force() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

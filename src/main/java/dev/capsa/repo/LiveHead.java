@@ -1,0 +1,53 @@
+package dev.capsa.repo;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The newest state of a container, committed or not: one immutable record {root, frozen overlay,
+ * active overlay}, swapped by one volatile write. Every thread sees completed changes at once.
+ *
+ * <p>The caller of the changing methods holds the lock of the inodes concerned; this class does not
+ * know inodes beyond their numbers.
+ */
+public interface LiveHead extends AutoCloseable {
+  /** The newest state, for one operation's reads. */
+  View view();
+
+  /** An inode number never used before in this container. */
+  long newInode();
+
+  /**
+   * Applies changes of items together.
+   *
+   * @throws dev.capsa.CapsaFullException with nothing accepted, if the changes might not fit
+   * @throws dev.capsa.CapsaStoppedException if an earlier failure stopped the writer
+   */
+  void change(Change change) throws IOException;
+
+  /**
+   * Writes bytes into a file's pages, together with changes of items. At most 1 MiB per call: that
+   * much is atomic.
+   *
+   * @param size the file's size before the write; bytes between it and {@code position} become a
+   *     hole
+   */
+  void write(long inode, long position, ByteBuffer source, long size, Change alongside)
+      throws IOException;
+
+  /** Cuts or extends a file, together with changes of items. */
+  void truncate(long inode, long size, long newSize, Change alongside) throws IOException;
+
+  /** Waits until all that was completed before the call is committed and durable. */
+  void force() throws IOException;
+
+  /** Sequence of the newest published commit. */
+  long sequence();
+
+  /** Durability of background commits. */
+  Durability durability();
+
+  /** Commits durably what is left and stops the committer. Idempotent. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,52 @@
+package dev.capsa.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The pointer-addressed face of a store: what the catalog tree and the block stores use. Every byte
+ * that a read hands out was checked. Reads run in any number of threads and wait for no writer; the
+ * caller holds a {@link Pin} taken before it learned the pointer. All changes go through one {@link
+ * Batch} at a time.
+ */
+public interface Space {
+  /** Most bytes of content that a tree node can have. */
+  int MAX_NODE_BYTES = 16384 - 32;
+
+  /** Most bytes that {@link Batch#putObject} takes. */
+  int MAX_OBJECT_BYTES = 64 << 10;
+
+  /** The root that the newest commit recorded; empty in a new container. */
+  byte[] root();
+
+  /** Sequence of the newest commit. */
+  long sequence();
+
+  /** The content of a node. The array is fresh, checked, and the caller's. */
+  byte[] readNode(ObjectPointer pointer) throws IOException;
+
+  /**
+   * Reads part of an object in grains.
+   *
+   * @param offset first byte within the object; {@code offset + destination.remaining()} is at most
+   *     the object's length
+   */
+  void readObject(ObjectPointer pointer, int offset, ByteBuffer destination) throws IOException;
+
+  /**
+   * Reads bytes of consecutive blocks.
+   *
+   * @param block first block
+   * @param offset first byte, counted from the start of {@code block}; may exceed a block
+   */
+  void readBlocks(long block, long offset, ByteBuffer destination) throws IOException;
+
+  /** Keeps from reuse all space that the newest root reaches. Cheap; taken by every operation. */
+  Pin pin();
+
+  /** Starts the next commit's changes. At most one batch is open; a second call waits. */
+  Batch begin() throws IOException;
+
+  /** Bytes that can still be allocated without growing the medium, a lower bound. */
+  long freeBytes();
+}
