@@ -32,6 +32,9 @@ public final class ItemKey {
   /** An inode without a name, still open or not yet cleared; under inode 0. The inode follows. */
   public static final byte ORPHAN = 8;
 
+  /** How many own a block, if not one; under inode 0. The block's number follows (8 bytes). */
+  public static final byte SHARE = 9;
+
   /** Bytes of inode and kind. */
   public static final int PREFIX_BYTES = 9;
 

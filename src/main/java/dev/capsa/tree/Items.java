@@ -10,4 +10,10 @@ public interface Items {
 
   /** The items from {@code from} (included) to {@code to} (excluded; null: no end), ascending. */
   ItemCursor cursor(byte[] from, byte @Nullable [] to) throws IOException;
+
+  /**
+   * The greatest item whose key is at most {@code key} and at least {@code lowest}, both included,
+   * or null. One descent: what finds the extent that covers a block.
+   */
+  @Nullable Item floor(byte[] key, byte[] lowest) throws IOException;
 }
