@@ -15,12 +15,14 @@ import java.nio.ByteBuffer;
  *   <li>{@link #write} writes all bytes or throws. After it threw, the bytes of its range are
  *       undefined, others are untouched. A later {@code read} by any thread sees them.
  *   <li>No call crosses a multiple of {@link #SEGMENT_BYTES}, so that a medium may keep each
- *       segment as an object of its own.
+ *       segment as an object of its own: such a call is an {@link IllegalArgumentException}, and so
+ *       are a negative offset or length and a write past the length.
  *   <li>{@link #resize} that grows returns only when the new range is physically there: a later
  *       write into it does not fail for lack of space. New bytes read as zero. It never loses bytes
  *       below the smaller of both lengths.
  *   <li>{@link #force} returns only when everything written or resized before it is durable. After
- *       it threw, nothing is known of writes since the last force that returned.
+ *       it threw, nothing is known of writes since the last force that returned, and every later
+ *       write, resize and force throws {@link dev.capsa.CapsaStoppedException}; reads go on.
  *   <li>A thread's interrupt disturbs no other thread, and never closes the medium.
  *   <li>After {@link #close} every call throws {@link java.nio.channels.ClosedChannelException};
  *       closing twice is harmless.
@@ -34,7 +36,8 @@ public interface RawStorage extends Closeable {
   long length() throws IOException;
 
   /**
-   * Fills {@code destination} with the bytes from {@code offset}.
+   * Fills {@code destination}, from its position to its limit, with the bytes from {@code offset}.
+   * After it threw, the content and the position of {@code destination} are undefined.
    *
    * @throws java.io.EOFException if the range passes {@link #length()}; the message names both
    */
@@ -42,6 +45,9 @@ public interface RawStorage extends Closeable {
 
   /**
    * Writes all remaining bytes of the sources, in order, from {@code offset}, within the length.
+   * Their positions advance to their limits; after it threw, the positions are undefined.
+   *
+   * @throws java.nio.channels.NonWritableChannelException if the medium was opened for reading
    */
   void write(long offset, ByteBuffer... sources) throws IOException;
 
@@ -49,6 +55,7 @@ public interface RawStorage extends Closeable {
    * Grows or cuts to {@code length} bytes.
    *
    * @throws dev.capsa.CapsaFullException if the medium has no room; the length is then unchanged
+   * @throws java.nio.channels.NonWritableChannelException if the medium was opened for reading
    */
   void resize(long length) throws IOException;
 
