@@ -49,4 +49,11 @@ public interface Space {
 
   /** Bytes that can still be allocated without growing the medium, a lower bound. */
   long freeBytes();
+
+  /**
+   * Makes sure that so many bytes can be allocated, growing the medium if needed.
+   *
+   * @throws dev.capsa.CapsaFullException if the medium or the container's limit has no room
+   */
+  void reserve(long bytes) throws IOException;
 }

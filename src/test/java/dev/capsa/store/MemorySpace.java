@@ -302,6 +302,16 @@ public final class MemorySpace implements Space {
   }
 
   @Override
+  public void reserve(long bytes) throws CapsaFullException {
+    lock.lock();
+    try {
+      requireRoom(bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public long freeBytes() {
     lock.lock();
     try {
@@ -341,7 +351,7 @@ public final class MemorySpace implements Space {
     return bytes;
   }
 
-  private void reserve(long bytes) throws CapsaFullException {
+  private void requireRoom(long bytes) throws CapsaFullException {
     if (capacityBytes != Long.MAX_VALUE && usedBytes() + bytes > capacityBytes) {
       throw new CapsaFullException(
           "no room for "
@@ -478,7 +488,7 @@ public final class MemorySpace implements Space {
           throw new AssertionError(kind + " of " + length + " bytes; allowed are 1 to " + most);
         }
         operation("write of " + kind);
-        reserve(length);
+        requireRoom(length);
         byte[] bytes = new byte[length];
         content.get(bytes);
         long id = reusableIds.isEmpty() ? nextId++ : reusableIds.pop();
@@ -501,7 +511,7 @@ public final class MemorySpace implements Space {
           throw new AssertionError(wanted + " blocks wanted");
         }
         int most = Math.min(wanted, longestRun);
-        reserve(BlockRun.BLOCK_BYTES);
+        requireRoom(BlockRun.BLOCK_BYTES);
         long room = freeBytes() / BlockRun.BLOCK_BYTES;
         most = (int) Math.min(most, Math.max(1, room));
         BlockRun run = reusableBlocks.isEmpty() ? fresh(most) : reused(most);

@@ -1,0 +1,479 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaFormatException;
+import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaStoppedException;
+import dev.capsa.raw.RawStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lowest layer of the store: bytes of the medium, the header, the rings of root slots, opening
+ * and the last step of a commit. Knows nothing of what lies between.
+ *
+ * <p>Reads run in any thread. Slots are written by one thread at a time, which its caller ensures.
+ * After a failure that leaves open what reached the medium, nothing is written any more: a failed
+ * force is never repeated in hope, since the system may have dropped the dirty pages.
+ */
+final class BaseStore {
+  /** A commit that writes more is forced before its slot instead of being verified at opening. */
+  static final long MOST_VERIFIED_BYTES = 16 << 20;
+
+  /** The same, in ranges. */
+  static final int MOST_VERIFIED_RANGES = 1000;
+
+  private static final long LEAST_GROWTH = 64 << 10;
+  private static final long MOST_GROWTH = 64 << 20;
+
+  private final RawStorage raw;
+  private final ContainerHeader header;
+  private final boolean readOnly;
+  private final long mostBytes;
+  private final ReentrantLock growth = new ReentrantLock();
+  private volatile long length;
+  private volatile RootSlot slot;
+  private volatile CommitRecord record;
+  private volatile long lastForced;
+
+  /** The highest lastForced that a durable slot states. */
+  private volatile long stated;
+
+  private int slotIndex;
+  private volatile long nextSequence;
+  private volatile long epoch;
+  private volatile @Nullable Throwable stopped;
+  private boolean claimed;
+
+  private BaseStore(
+      RawStorage raw,
+      ContainerHeader header,
+      boolean readOnly,
+      long mostBytes,
+      RootSlot slot,
+      CommitRecord record,
+      Rings rings)
+      throws IOException {
+    this.raw = raw;
+    this.header = header;
+    this.readOnly = readOnly || header.readOnlyOnly();
+    this.mostBytes = mostBytes;
+    this.slot = slot;
+    this.record = record;
+    this.lastForced = rings.mustReach;
+    this.stated = rings.mustReach;
+    this.slotIndex = rings.indexOf(slot);
+    this.nextSequence = rings.highestSequence + 1;
+    this.epoch = rings.highestEpoch;
+    this.length = raw.length();
+  }
+
+  /**
+   * Makes an empty container.
+   *
+   * @param raw an empty medium
+   * @param mostBytes the container's own limit; 0: none
+   */
+  static BaseStore create(RawStorage raw, int layout, long mostBytes) throws IOException {
+    if (raw.length() != 0) {
+      throw new CapsaFormatException(
+          "cannot create a container over " + raw.length() + " bytes; expected an empty medium");
+    }
+    ContainerHeader header = new ContainerHeader(UUID.randomUUID(), nowNanos(), layout, false);
+    raw.resize(Geometry.LEAST_BYTES);
+    raw.write(0, header.encode());
+    raw.write((long) SlotLayout.HEADER_COPY_SECTOR * Geometry.PAGE_BYTES, header.encode());
+    RootSlot none = new RootSlot(0, 0, 0, Geometry.LEAST_BYTES, true, RecordPointer.NONE);
+    CommitRecord empty =
+        new CommitRecord(
+            0,
+            0,
+            header.createdNanos(),
+            true,
+            RecordPointer.NONE,
+            new CommitRecord.TablePointer(0, 0, 0, 0),
+            0,
+            new byte[0],
+            List.of(),
+            List.of(),
+            List.of());
+    return new BaseStore(raw, header, false, mostBytes, none, empty, new Rings());
+  }
+
+  /**
+   * Opens a container in its newest acceptable state; reads a fixed number of sectors and what the
+   * last unforced commits wrote (docs/FORMAT.md, invariants 4 and 5).
+   *
+   * @throws CapsaFormatException if it is not a container, or one of another version
+   * @throws CapsaCorruptException if no state verifies that is at or above the last forced one
+   */
+  static BaseStore open(RawStorage raw, boolean readOnly, long mostBytes) throws IOException {
+    long length = raw.length();
+    if (length < Geometry.PAGE_BYTES) {
+      throw new CapsaFormatException("not a container: " + length + " bytes");
+    }
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(length, Geometry.SMALL_SEGMENT_BYTES));
+    raw.read(0, head);
+    ContainerHeader header = header(head.flip());
+    Rings rings = Rings.read(raw, head, length, header.uuid());
+    List<String> reasons = new ArrayList<>();
+    for (RootSlot each : rings.newestFirst()) {
+      if (each.sequence() < rings.mustReach) {
+        continue;
+      }
+      try {
+        CommitRecord record = verify(raw, header.uuid(), each, rings.mustReach, length);
+        return new BaseStore(raw, header, readOnly, mostBytes, each, record, rings);
+      } catch (CapsaCorruptException e) {
+        reasons.add("slot " + each.sequence() + ": " + e.getMessage());
+      }
+    }
+    throw new CapsaCorruptException(
+        "no root slot leads to a whole state; commit "
+            + rings.mustReach
+            + " was durable and is damaged. "
+            + reasons);
+  }
+
+  private static ContainerHeader header(ByteBuffer head) throws IOException {
+    ByteBuffer first = sector(head, 0);
+    if (ContainerHeader.isIntact(first)) {
+      return ContainerHeader.decode(first);
+    }
+    int copyEnd = (SlotLayout.HEADER_COPY_SECTOR + 1) * Geometry.PAGE_BYTES;
+    if (head.limit() >= copyEnd) {
+      ByteBuffer copy = sector(head, SlotLayout.HEADER_COPY_SECTOR);
+      if (ContainerHeader.isIntact(copy)) {
+        return ContainerHeader.decode(copy);
+      }
+    }
+    if (ContainerHeader.hasMagic(first)) {
+      throw new CapsaCorruptException("the header and its copy are damaged");
+    }
+    throw new CapsaFormatException("not a container: it does not begin with Capsa's magic number");
+  }
+
+  static ByteBuffer sector(ByteBuffer bytes, int index) {
+    return bytes.slice(index * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES);
+  }
+
+  /** The record of an acceptable slot; throws if it is not. */
+  private static CommitRecord verify(
+      RawStorage raw, UUID uuid, RootSlot slot, long mustReach, long length) throws IOException {
+    if (slot.leastLength() > length) {
+      throw new CapsaCorruptException(
+          "the file has " + length + " bytes, expected at least " + slot.leastLength());
+    }
+    CommitRecord record = readRecord(raw, uuid, slot.record(), length);
+    CommitRecord at = record;
+    while (!slot.forced() && at.sequence() > mustReach && !at.forced()) {
+      for (CommitRecord.WrittenRange range : at.manifest()) {
+        verifyRange(raw, range, length);
+      }
+      if (at.previous().sequence() <= mustReach) {
+        break;
+      }
+      at = readRecord(raw, uuid, at.previous(), length);
+    }
+    return record;
+  }
+
+  private static CommitRecord readRecord(
+      RawStorage raw, UUID uuid, RecordPointer pointer, long length) throws IOException {
+    requireInside(pointer.offset(), pointer.length(), length);
+    ByteBuffer bytes = ByteBuffer.allocate(pointer.length());
+    raw.read(pointer.offset(), bytes);
+    bytes.flip();
+    if (Checksums.checksum64(bytes) != pointer.checksum()) {
+      throw new CapsaCorruptException(
+          "record of commit "
+              + pointer.sequence()
+              + " at "
+              + pointer.offset()
+              + "+"
+              + pointer.length()
+              + " does not match its checksum");
+    }
+    return CommitRecord.decode(bytes, uuid, pointer.sequence());
+  }
+
+  private static void verifyRange(RawStorage raw, CommitRecord.WrittenRange range, long length)
+      throws IOException {
+    requireInside(range.offset(), range.length(), length);
+    ByteBuffer bytes = ByteBuffer.allocate(range.length());
+    raw.read(range.offset(), bytes);
+    if (Checksums.crc32c(bytes.flip()) != range.crc()) {
+      throw new CapsaCorruptException(
+          "bytes " + range.offset() + "+" + range.length() + " did not reach the medium");
+    }
+  }
+
+  private static void requireInside(long offset, int bytes, long length)
+      throws CapsaCorruptException {
+    if (offset < 0 || bytes < 0 || bytes > RawStorage.SEGMENT_BYTES || offset > length - bytes) {
+      throw new CapsaCorruptException(
+          "range " + offset + "+" + bytes + " lies outside the file of " + length + " bytes");
+    }
+  }
+
+  ContainerHeader header() {
+    return header;
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  /** The newest commit's record. */
+  CommitRecord record() {
+    return record;
+  }
+
+  /** Sequence of the newest commit. */
+  long sequence() {
+    return record.sequence();
+  }
+
+  /** Highest sequence that is known to be durable. */
+  long lastForced() {
+    return lastForced;
+  }
+
+  /** The epoch that commits are written in. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** Bytes of the file. */
+  long length() {
+    return length;
+  }
+
+  /** Where the newest record is. */
+  RecordPointer recordPointer() {
+    return slot.record();
+  }
+
+  static long nowNanos() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  }
+
+  /** Reads physical bytes. */
+  void read(long offset, ByteBuffer destination) throws IOException {
+    raw.read(offset, destination);
+  }
+
+  /** Writes physical bytes that no state reaches. */
+  void write(long offset, ByteBuffer... sources) throws IOException {
+    requireWritable();
+    raw.write(offset, sources);
+  }
+
+  /** Throws if nothing may be written. */
+  void requireWritable() throws IOException {
+    if (readOnly) {
+      throw new dev.capsa.CapsaException("the container is open for reading only");
+    }
+    Throwable cause = stopped;
+    if (cause != null) {
+      throw new CapsaStoppedException(
+          "writing stopped after commit "
+              + lastForced
+              + ", the last durable one, because the medium failed: "
+              + cause.getMessage()
+              + ". Close and open the container again.",
+          cause);
+    }
+  }
+
+  /** Takes a sequence for a commit; it is not used again, whether the commit succeeds or not. */
+  long takeSequence() {
+    return nextSequence++;
+  }
+
+  /**
+   * Prepares the first write of an opening: makes the recovered state durable, and states so in a
+   * slot of a new epoch. What an earlier process wrote and could not force may be in the system's
+   * cache and marked clean, so those bytes are written again.
+   */
+  void claim() throws IOException {
+    requireWritable();
+    if (claimed) {
+      return;
+    }
+    epoch++;
+    claimed = true;
+    if (slot.sequence() > 0) {
+      rewriteUnforced();
+      force();
+      lastForced = slot.sequence();
+      restate(length);
+    }
+  }
+
+  private void rewriteUnforced() throws IOException {
+    CommitRecord at = record;
+    RecordPointer pointer = slot.record();
+    while (at.sequence() > lastForced && !slot.forced()) {
+      rewrite(pointer.offset(), pointer.length());
+      for (CommitRecord.WrittenRange range : at.manifest()) {
+        rewrite(range.offset(), range.length());
+      }
+      pointer = at.previous();
+      if (at.forced() || pointer.sequence() <= lastForced) {
+        return;
+      }
+      at = readRecord(raw, header.uuid(), pointer, length);
+    }
+  }
+
+  private void rewrite(long offset, int bytes) throws IOException {
+    ByteBuffer copy = ByteBuffer.allocate(bytes);
+    raw.read(offset, copy);
+    raw.write(offset, copy.flip());
+  }
+
+  /**
+   * Writes and forces a slot that points to the newest record and states it as forced, so that what
+   * it does not reach can be reused.
+   */
+  void restate(long leastLength) throws IOException {
+    if (lastForced < slot.sequence()) {
+      forceAll();
+    }
+    writeSlot(
+        new RootSlot(epoch, takeSequence(), slot.sequence(), leastLength, true, slot.record()));
+    forceAll();
+  }
+
+  /** The highest sequence that a durable slot states as forced: nothing older is ever opened. */
+  long stated() {
+    return stated;
+  }
+
+  /**
+   * Grows the file to hold {@code end} bytes, and some more.
+   *
+   * @throws CapsaFullException if the medium or the container's limit has no room
+   */
+  void ensureLength(long end) throws IOException {
+    if (end <= length) {
+      return;
+    }
+    growth.lock();
+    try {
+      if (end <= length) {
+        return;
+      }
+      if (mostBytes > 0 && end > mostBytes) {
+        throw new CapsaFullException(
+            "the container has its most of " + mostBytes + " bytes; needed are " + end);
+      }
+      long step = Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, length / 8));
+      long wanted = roundUp(Math.max(end, length + step));
+      if (mostBytes > 0) {
+        wanted = Math.max(end, Math.min(wanted, mostBytes));
+      }
+      try {
+        raw.resize(wanted);
+      } catch (CapsaFullException e) {
+        wanted = roundUp(end);
+        raw.resize(wanted);
+      }
+      if (length <= Geometry.RING_C_FROM_BYTES && wanted > Geometry.RING_C_FROM_BYTES) {
+        raw.write(
+            Geometry.startOf(Geometry.RING_SEGMENT),
+            ByteBuffer.allocate(SlotLayout.RING_SLOTS * Geometry.PAGE_BYTES));
+      }
+      length = wanted;
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  private static long roundUp(long bytes) {
+    long unit = Geometry.SMALL_SEGMENT_BYTES;
+    return (bytes + unit - 1) / unit * unit;
+  }
+
+  /** Makes all that was written durable; after a failure nothing is written any more. */
+  void force() throws IOException {
+    try {
+      raw.force();
+    } catch (IOException | RuntimeException e) {
+      stopped = e;
+      throw e;
+    }
+  }
+
+  /** Publishes a written record: writes its slot, and forces if asked. The commit's last step. */
+  void publish(CommitRecord newRecord, RecordPointer pointer, boolean durable) throws IOException {
+    writeSlot(
+        new RootSlot(epoch, newRecord.sequence(), lastForced, length, newRecord.forced(), pointer));
+    record = newRecord;
+    if (durable) {
+      forceAll();
+    }
+  }
+
+  /** Makes the newest commit durable. */
+  void forceAll() throws IOException {
+    force();
+    lastForced = slot.sequence();
+    stated = Math.max(stated, slot.vouchesFor());
+  }
+
+  private void writeSlot(RootSlot next) throws IOException {
+    try {
+      ByteBuffer sector = next.encode(header.uuid());
+      int index = (slotIndex + 1) % SlotLayout.RING_SLOTS;
+      long page = Geometry.PAGE_BYTES;
+      raw.write((SlotLayout.RING_A_SECTOR + index) * page, sector.duplicate());
+      raw.write((SlotLayout.RING_B_SECTOR + index) * page, sector.duplicate());
+      if (length > Geometry.RING_C_FROM_BYTES) {
+        raw.write(Geometry.startOf(Geometry.RING_SEGMENT) + index * page, sector.duplicate());
+      }
+      slotIndex = index;
+    } catch (IOException | RuntimeException e) {
+      stopped = e;
+      throw e;
+    }
+    slot = next;
+  }
+
+  /**
+   * Closes the medium. After writing, a slot that states the newest commit as forced is made
+   * durable, and then the file is cut.
+   *
+   * @param usedEnd physical end of what the newest state reaches
+   */
+  void close(long usedEnd) throws IOException {
+    try (RawStorage closing = raw) {
+      if (claimed && stopped == null) {
+        long end = Math.min(length, Math.max(usedEnd, Geometry.LEAST_BYTES));
+        restate(end);
+        if (end < length) {
+          closing.resize(end);
+        }
+      }
+    }
+  }
+
+  /** The reason for which writing stopped, or null. */
+  @Nullable Throwable stopReason() {
+    return stopped;
+  }
+
+  @Override
+  public String toString() {
+    return "container " + Objects.toString(header.uuid()) + " at commit " + sequence();
+  }
+}

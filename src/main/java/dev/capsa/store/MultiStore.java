@@ -1,0 +1,468 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
+import dev.capsa.CapsaFullException;
+import dev.capsa.raw.RawStorage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The store over one container: allocators, and reading by pointer.
+ *
+ * <p>Allocators form a tree, as in the store it descends from: the {@link RootAllocator} hands out
+ * segments, a {@link BlockAllocator} per segment hands out its units, and the {@link OmniAllocator}
+ * routes by kind and size over many segments per class. An object's offset is derived from its id
+ * and the segment table; there is no object map. All allocator state is part of the commit that it
+ * describes.
+ *
+ * <p>Reads take no lock but, once per segment, the table's to load its page. Allocator state is
+ * guarded by {@code allocation}, which is never held during a read or write of data; growing the
+ * file happens under it. One batch is open at a time, guarded by {@code batchPermit}.
+ */
+final class MultiStore implements Space {
+  private static final int VERIFIED_OBJECTS = 4096;
+  private static final int SCRATCH_BYTES = 64 << 10;
+
+  private final BaseStore base;
+  private final SegmentTable table;
+  private final RootAllocator root;
+  private final OmniAllocator allocator;
+  private final Pins pins = new Pins();
+  private final Quarantine quarantine = new Quarantine();
+  private final ReentrantLock allocation = new ReentrantLock();
+  private final Semaphore batchPermit = new Semaphore(1);
+  private final BatchWriter.Buffers buffers = new BatchWriter.Buffers();
+  private final AtomicLongArray verifiedObjects = new AtomicLongArray(VERIFIED_OBJECTS);
+  private final List<Segment> metas = new ArrayList<>();
+  private boolean loaded;
+  private boolean closed;
+
+  private MultiStore(BaseStore base) throws IOException {
+    this.base = base;
+    this.table = new SegmentTable(base);
+    this.root = new RootAllocator(base, table);
+    this.allocator = new OmniAllocator(table, root);
+  }
+
+  /** Makes an empty container on an empty medium, and commits it durably. */
+  static MultiStore create(RawStorage raw, int layout, long mostBytes) throws IOException {
+    MultiStore store = new MultiStore(BaseStore.create(raw, layout, mostBytes));
+    try (Batch batch = store.begin()) {
+      batch.commit(new byte[0], true);
+    }
+    return store;
+  }
+
+  /** Opens a container. */
+  static MultiStore open(RawStorage raw, boolean readOnly, long mostBytes) throws IOException {
+    return new MultiStore(BaseStore.open(raw, readOnly, mostBytes));
+  }
+
+  BaseStore base() {
+    return base;
+  }
+
+  SegmentTable table() {
+    return table;
+  }
+
+  /** Units of 64 bytes that hold so many bytes. */
+  static int grains(int bytes) {
+    return (bytes + SegmentKind.GRAIN.unitBytes() - 1) / SegmentKind.GRAIN.unitBytes();
+  }
+
+  @Override
+  public byte[] root() {
+    return base.record().root().clone();
+  }
+
+  @Override
+  public long sequence() {
+    return base.sequence();
+  }
+
+  @Override
+  public byte[] readNode(ObjectPointer pointer) throws IOException {
+    if (pointer.length() < 1 || pointer.length() > MAX_NODE_BYTES) {
+      throw new CapsaCorruptException("node pointer with length " + pointer.length());
+    }
+    byte[] content = new byte[pointer.length()];
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    long offset = physical(pointer.id(), ContainerHeader.NODE_BYTES);
+    base.read(offset + ObjectLayout.HEADER_BYTES, buffer);
+    verify(pointer, buffer.flip(), offset);
+    return content;
+  }
+
+  @Override
+  public void readObject(ObjectPointer pointer, int offset, ByteBuffer destination)
+      throws IOException {
+    if (offset < 0 || destination.remaining() > pointer.length() - offset) {
+      throw new IllegalArgumentException(
+          "range "
+              + offset
+              + "+"
+              + destination.remaining()
+              + " of an object of "
+              + pointer.length()
+              + " bytes");
+    }
+    long place = physical(pointer.id(), SegmentKind.GRAIN.unitBytes());
+    long signature = signature(pointer);
+    int cell = (int) (signature >>> 52) & (VERIFIED_OBJECTS - 1);
+    if (verifiedObjects.get(cell) == signature) {
+      base.read(place + offset, destination);
+    } else if (destination.remaining() == pointer.length()) {
+      ByteBuffer whole = destination.slice();
+      base.read(place, destination);
+      verify(pointer, whole, place);
+    } else {
+      ByteBuffer whole = ByteBuffer.allocate(pointer.length());
+      base.read(place, whole);
+      verify(pointer, whole.flip(), place);
+      destination.put(whole.slice(offset, destination.remaining()));
+      verifiedObjects.set(cell, signature);
+    }
+  }
+
+  private static long signature(ObjectPointer pointer) {
+    long mixed = (pointer.id() * 31 + pointer.birth()) * 31 + pointer.checksum();
+    return (mixed ^ mixed >>> 29) * 0x9E3779B97F4A7C15L | 1;
+  }
+
+  private static void verify(ObjectPointer pointer, ByteBuffer content, long offset)
+      throws CapsaCorruptException {
+    if (Checksums.checksum64(content, pointer.id(), pointer.birth()) != pointer.checksum()) {
+      throw new CapsaCorruptException(
+          new ObjectId(pointer.id())
+              + " at "
+              + offset
+              + "+"
+              + pointer.length()
+              + " does not match its checksum");
+    }
+  }
+
+  private long physical(long id, int unitBytes) throws IOException {
+    ObjectId object = new ObjectId(id);
+    return table.get(object.segment()).physicalOffset + (long) object.slot() * unitBytes;
+  }
+
+  @Override
+  public void readBlocks(long block, long offset, ByteBuffer destination) throws IOException {
+    long at = block * BlockRun.BLOCK_BYTES + offset;
+    while (destination.hasRemaining()) {
+      int number = Geometry.segmentOf(at);
+      Segment segment = table.get(number);
+      if (segment.kind() != SegmentKind.BLOCK) {
+        throw new CapsaCorruptException(
+            "block "
+                + at / BlockRun.BLOCK_BYTES
+                + " lies in segment "
+                + number
+                + ", which holds "
+                + segment.kind());
+      }
+      BlockChecksums checksums = segment.checksums();
+      if (checksums == null) {
+        checksums = Objects.requireNonNull(table.withPage(segment).checksums());
+      }
+      int within = (int) (at - Geometry.startOf(number));
+      int count = Math.min(destination.remaining(), Geometry.bytesOf(number) - within);
+      int limit = destination.limit();
+      destination.limit(destination.position() + count);
+      readInSegment(segment, checksums, within, destination);
+      destination.limit(limit);
+      at += count;
+    }
+  }
+
+  private void readInSegment(
+      Segment segment, BlockChecksums checksums, int within, ByteBuffer destination)
+      throws IOException {
+    int size = BlockRun.BLOCK_BYTES;
+    int at = within;
+    int end = within + destination.remaining();
+    int limit = destination.limit();
+    while (at < end) {
+      int block = at / size;
+      boolean verified = checksums.isVerified(block);
+      int until = block + 1;
+      int lastBlock = (end - 1) / size;
+      while (until <= lastBlock && checksums.isVerified(until) == verified) {
+        until++;
+      }
+      int stop = Math.min(end, until * size);
+      destination.limit(destination.position() + stop - at);
+      if (verified) {
+        base.read(segment.physicalOffset + at, destination);
+      } else {
+        readUnverified(segment, checksums, at, destination);
+      }
+      destination.limit(limit);
+      at = stop;
+    }
+  }
+
+  /** Reads whole blocks around the range, checks them, and hands out the range. */
+  private void readUnverified(
+      Segment segment, BlockChecksums checksums, int within, ByteBuffer destination)
+      throws IOException {
+    int size = BlockRun.BLOCK_BYTES;
+    int at = within;
+    while (destination.hasRemaining()) {
+      if (at % size == 0 && destination.remaining() >= size) {
+        int whole = destination.remaining() / size * size;
+        ByteBuffer direct = destination.slice(destination.position(), whole);
+        base.read(segment.physicalOffset + at, direct.duplicate());
+        check(segment, checksums, at / size, direct);
+        destination.position(destination.position() + whole);
+        at += whole;
+      } else {
+        int first = at / size * size;
+        int count = Math.min(destination.remaining(), size - (at - first));
+        ByteBuffer scratch = ByteBuffer.allocate(size);
+        base.read(segment.physicalOffset + first, scratch);
+        check(segment, checksums, first / size, scratch.flip());
+        destination.put(scratch.slice(at - first, count));
+        at += count;
+      }
+    }
+  }
+
+  private static void check(
+      Segment segment, BlockChecksums checksums, int firstBlock, ByteBuffer bytes)
+      throws CapsaCorruptException {
+    int size = BlockRun.BLOCK_BYTES;
+    for (int i = 0; i < bytes.remaining() / size; i++) {
+      int block = firstBlock + i;
+      int actual = Checksums.crc32c(bytes.slice(i * size, size));
+      if (actual != checksums.get(block)) {
+        throw new CapsaCorruptException(
+            String.format(
+                java.util.Locale.ROOT,
+                "block at %d+%d does not match its checksum: expected %08x, actual %08x",
+                segment.physicalOffset + (long) block * size,
+                size,
+                checksums.get(block),
+                actual));
+      }
+      checksums.setVerified(block);
+    }
+  }
+
+  @Override
+  public Pin pin() {
+    return pins.pin();
+  }
+
+  @Override
+  public Batch begin() throws IOException {
+    return beginBatch();
+  }
+
+  StoreBatch beginBatch() throws IOException {
+    batchPermit.acquireUninterruptibly();
+    try {
+      if (closed) {
+        throw new CapsaException("the store is closed");
+      }
+      base.claim();
+      allocation.lock();
+      try {
+        loadAllocators();
+        releaseQuarantine();
+      } finally {
+        allocation.unlock();
+      }
+      return new StoreBatch(this, base, table, allocator, new BatchWriter(base, buffers));
+    } catch (IOException | RuntimeException e) {
+      batchPermit.release();
+      throw e;
+    }
+  }
+
+  private void loadAllocators() throws IOException {
+    if (loaded) {
+      return;
+    }
+    for (CommitRecord.MetaSegment meta : base.record().metaSegments()) {
+      Segment segment = table.get(meta.segment());
+      segment.loadMeta(meta.bitmap().clone());
+      metas.add(segment);
+    }
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      if (metas.contains(segment)) {
+        allocator.addLoaded(segment);
+      } else {
+        allocator.add(segment);
+      }
+    }
+    loaded = true;
+  }
+
+  private void releaseQuarantine() {
+    quarantine.tag(pins.generation());
+    pins.advance();
+    quarantine.release(base.stated(), pins.oldest(), allocator::release);
+  }
+
+  /**
+   * Runs an allocation; if there is no room, makes what was freed reusable, and tries once more.
+   */
+  <T> T allocating(StoreBatch.Allocation<T> action) throws IOException {
+    allocation.lock();
+    try {
+      try {
+        return action.run();
+      } catch (CapsaFullException e) {
+        if (quarantine.isEmpty() || base.sequence() == 0) {
+          throw e;
+        }
+        base.restate(base.length());
+        quarantine.release(base.stated(), pins.oldest(), allocator::release);
+        return action.run();
+      }
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Runs under the allocation lock. */
+  void locked(Runnable action) {
+    allocation.lock();
+    try {
+      action.run();
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Ends the open batch; what it freed waits for its reuse. */
+  void ended(long sequence, Runs freed, Runs freedPages) {
+    allocation.lock();
+    try {
+      quarantine.add(sequence, freed);
+      quarantine.add(sequence, freedPages);
+    } finally {
+      allocation.unlock();
+    }
+    batchPermit.release();
+  }
+
+  /** META segments and what is live in them. */
+  List<CommitRecord.MetaSegment> metaSegments() {
+    allocation.lock();
+    try {
+      List<CommitRecord.MetaSegment> list = new ArrayList<>();
+      for (int at = 0; at < table.count(); at++) {
+        Segment segment = table.peek(at);
+        if (segment != null && segment.kind() == SegmentKind.META) {
+          BlockAllocator pages = segment.allocator();
+          if (pages != null && pages.used() > 0) {
+            list.add(new CommitRecord.MetaSegment(at, pages.live().clone()));
+          }
+        }
+      }
+      return list;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Makes sure that so many single META pages can be allocated without a new segment. */
+  void reserveMetaPages(int pages) throws IOException {
+    allocating(
+        () -> {
+          allocator.ensureFree(SegmentKind.META, Geometry.PAGE_BYTES, pages);
+          return pages;
+        });
+  }
+
+  long primeId() {
+    return base.record().primeId();
+  }
+
+  List<CommitRecord.Redirect> redirects() {
+    return base.record().redirects();
+  }
+
+  @Override
+  public long freeBytes() {
+    allocation.lock();
+    try {
+      return loaded ? root.freeBytes() : 0;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  @Override
+  public void reserve(long bytes) throws IOException {
+    base.requireWritable();
+    allocation.lock();
+    try {
+      if (!loaded) {
+        return;
+      }
+      long missing = bytes - root.freeBytes();
+      if (missing > 0) {
+        base.ensureLength(base.length() + missing);
+      }
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Units of a kind that the newest commit reaches. */
+  long unitsUsed(SegmentKind kind) throws IOException {
+    long units = 0;
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      if (segment.kind() == kind) {
+        units += segment.used();
+      }
+    }
+    return units;
+  }
+
+  /** Closes the container: waits for the open batch, cuts the free tail, releases the medium. */
+  void close() throws IOException {
+    batchPermit.acquireUninterruptibly();
+    try {
+      if (!closed) {
+        closed = true;
+        base.close(usedEnd());
+      }
+    } finally {
+      batchPermit.release();
+    }
+  }
+
+  /** Physical end of what the newest commit reaches. */
+  private long usedEnd() throws IOException {
+    if (!loaded) {
+      return base.length();
+    }
+    long end = 0;
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      BlockAllocator units = segment.allocator();
+      if (units != null && units.used() > 0) {
+        long used = (long) Bitmaps.length(units.live()) * segment.unitBytes();
+        end = Math.max(end, segment.physicalOffset + used);
+      } else if (units == null && segment.used() > 0) {
+        end = Math.max(end, segment.physicalOffset + Geometry.bytesOf(at));
+      }
+    }
+    return end;
+  }
+}

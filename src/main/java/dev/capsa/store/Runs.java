@@ -1,0 +1,37 @@
+package dev.capsa.store;
+
+import java.util.Arrays;
+
+/** A compact list of runs: segment, first unit, count. */
+final class Runs {
+  private int[] triples = new int[24];
+  private int size;
+
+  interface Action {
+    void apply(int segment, int from, int count);
+  }
+
+  void add(int segment, int from, int count) {
+    if (size > 0 && triples[size - 3] == segment && triples[size - 2] + triples[size - 1] == from) {
+      triples[size - 1] += count;
+      return;
+    }
+    if (size == triples.length) {
+      triples = Arrays.copyOf(triples, size * 2);
+    }
+    triples[size] = segment;
+    triples[size + 1] = from;
+    triples[size + 2] = count;
+    size += 3;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void forEach(Action action) {
+    for (int i = 0; i < size; i += 3) {
+      action.apply(triples[i], triples[i + 1], triples[i + 2]);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.capsa.store;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment as the newest commit has it, with what is loaded of its state. Fields are guarded by
+ * the store's allocation lock, except those that readers use, which are volatile or fixed.
+ */
+final class Segment {
+  final int number;
+
+  /** Where it is in the file; fixed as long as segments are not moved. */
+  final long physicalOffset;
+
+  private SegmentKind kind = SegmentKind.FREE;
+  private int unitBytes;
+  private int used;
+  private PagePointer page = PagePointer.NONE;
+  private byte @Nullable [] inlineBitmap;
+  private @Nullable BlockAllocator allocator;
+  private volatile @Nullable BlockChecksums checksums;
+
+  /** The segment page, or NONE. */
+  record PagePointer(long offset, int length, long checksum) {
+    static final PagePointer NONE = new PagePointer(0, 0, 0);
+  }
+
+  Segment(int number, long physicalOffset) {
+    this.number = number;
+    this.physicalOffset = physicalOffset;
+  }
+
+  /** Reads an entry of the segment table. */
+  static Segment decode(int number, ByteBuffer entry) {
+    long chunk = Integer.toUnsignedLong(entry.getInt(EntryLayout.PHYSICAL_CHUNK));
+    Segment segment = new Segment(number, chunk * Geometry.SMALL_SEGMENT_BYTES);
+    int kind = entry.get(EntryLayout.KIND);
+    if (kind < 0 || kind >= SegmentKind.values().length) {
+      throw new IllegalArgumentException("segment " + number + " has kind " + kind);
+    }
+    segment.kind = SegmentKind.values()[kind];
+    segment.unitBytes = (entry.getShort(EntryLayout.UNIT_SIZE) & 0xffff) * EntryLayout.UNIT_SCALE;
+    segment.used = entry.getInt(EntryLayout.USED);
+    segment.page =
+        new PagePointer(
+            entry.getLong(EntryLayout.PAGE_OFFSET),
+            entry.getInt(EntryLayout.PAGE_LENGTH),
+            entry.getLong(EntryLayout.PAGE_CHECKSUM));
+    if (segment.hasInlineBitmap()) {
+      byte[] bitmap = new byte[EntryLayout.INLINE_BITMAP_BYTES];
+      entry.get(EntryLayout.INLINE_BITMAP, bitmap);
+      segment.inlineBitmap = bitmap;
+    }
+    return segment;
+  }
+
+  /** Writes the entry. */
+  void encode(ByteBuffer entry) {
+    entry.put(
+        EntryLayout.KIND, (byte) (used == 0 && kind != SegmentKind.META ? 0 : kind.ordinal()));
+    entry.putShort(EntryLayout.UNIT_SIZE, (short) (unitBytes / EntryLayout.UNIT_SCALE));
+    entry.putInt(EntryLayout.USED, used);
+    entry.putInt(EntryLayout.PHYSICAL_CHUNK, (int) (physicalOffset / Geometry.SMALL_SEGMENT_BYTES));
+    entry.putInt(EntryLayout.PAGE_LENGTH, page.length());
+    entry.putLong(EntryLayout.PAGE_OFFSET, page.offset());
+    entry.putLong(EntryLayout.PAGE_CHECKSUM, page.checksum());
+    if (hasInlineBitmap()) {
+      BlockAllocator loaded = allocator;
+      byte[] bitmap = loaded == null ? inlineBitmap : bytesOf(loaded.live());
+      if (bitmap != null) {
+        entry.put(EntryLayout.INLINE_BITMAP, bitmap, 0, Math.min(bitmap.length, 32));
+      }
+    }
+  }
+
+  SegmentKind kind() {
+    return kind;
+  }
+
+  int unitBytes() {
+    return unitBytes;
+  }
+
+  int units() {
+    return unitBytes == 0 ? 0 : Geometry.bytesOf(number) / unitBytes;
+  }
+
+  /** Units that the newest commit reaches. */
+  int used() {
+    return used;
+  }
+
+  PagePointer page() {
+    return page;
+  }
+
+  boolean hasInlineBitmap() {
+    return kind == SegmentKind.NODE;
+  }
+
+  /** Bytes of the segment page; 0 if the kind has none or nothing is live. */
+  int pageBytes() {
+    if (kind == SegmentKind.META || hasInlineBitmap() || used == 0) {
+      return 0;
+    }
+    int bitmap = Bitmaps.words(units()) * 8;
+    return kind == SegmentKind.BLOCK ? bitmap + units() * 4 : bitmap;
+  }
+
+  @Nullable BlockAllocator allocator() {
+    return allocator;
+  }
+
+  @Nullable BlockChecksums checksums() {
+    return checksums;
+  }
+
+  /** Gives a free segment a kind. */
+  void assign(SegmentKind newKind, int newUnitBytes) {
+    kind = newKind;
+    unitBytes = newUnitBytes;
+    used = 0;
+    inlineBitmap = null;
+    allocator = new BlockAllocator(units(), new long[Bitmaps.words(units())]);
+    checksums = newKind == SegmentKind.BLOCK ? new BlockChecksums(new int[units()]) : null;
+  }
+
+  /** Sets the loaded bitmap of a META segment. */
+  void loadMeta(long[] bitmap) {
+    allocator = new BlockAllocator(units(), bitmap);
+  }
+
+  /** Loads what the entry holds itself. */
+  void loadInline() {
+    long[] live = new long[Bitmaps.words(units())];
+    byte[] bitmap = inlineBitmap;
+    for (int i = 0; bitmap != null && i < units(); i++) {
+      if ((bitmap[i >>> 3] & 1 << (i & 7)) != 0) {
+        live[i >>> 6] |= 1L << i;
+      }
+    }
+    allocator = new BlockAllocator(units(), live);
+    inlineBitmap = null;
+  }
+
+  /** Loads a verified segment page: the checksums, and the bitmap if it is not loaded. */
+  void loadPage(ByteBuffer bytes) {
+    long[] live = new long[Bitmaps.words(units())];
+    for (int i = 0; i < live.length; i++) {
+      live[i] = bytes.getLong();
+    }
+    if (allocator == null) {
+      allocator = new BlockAllocator(units(), live);
+    }
+    if (kind == SegmentKind.BLOCK && checksums == null) {
+      int[] crcs = new int[units()];
+      bytes.asIntBuffer().get(crcs);
+      checksums = new BlockChecksums(crcs);
+    }
+  }
+
+  /** Writes the segment page of the loaded state. */
+  void encodePage(ByteBuffer bytes) {
+    BlockAllocator loaded = java.util.Objects.requireNonNull(allocator);
+    for (long word : loaded.live()) {
+      bytes.putLong(word);
+    }
+    BlockChecksums crcs = checksums;
+    for (int i = 0; crcs != null && i < crcs.count(); i++) {
+      bytes.putInt(crcs.get(i));
+    }
+  }
+
+  /** Takes the number of live units from the loaded bitmap; of META, the record alone knows it. */
+  void countUsed() {
+    used = kind == SegmentKind.META ? 0 : java.util.Objects.requireNonNull(allocator).used();
+  }
+
+  void setPage(PagePointer newPage) {
+    page = newPage;
+  }
+
+  private static byte[] bytesOf(long[] words) {
+    byte[] bytes = new byte[EntryLayout.INLINE_BITMAP_BYTES];
+    for (int i = 0; i < Math.min(words.length * 8, bytes.length); i++) {
+      bytes[i] = (byte) (words[i / 8] >>> (i % 8 * 8));
+    }
+    return bytes;
+  }
+}

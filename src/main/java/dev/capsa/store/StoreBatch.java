@@ -1,0 +1,334 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+import java.util.Objects;
+
+/** The batch of a {@link MultiStore}: places what is written and, at the end, commits the state. */
+final class StoreBatch implements Batch {
+  private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
+  private static final int LARGE_WRITE_BYTES = 256 << 10;
+
+  private final MultiStore store;
+  private final BaseStore base;
+  private final SegmentTable table;
+  private final OmniAllocator allocator;
+  private final BatchWriter writer;
+  private final long sequence;
+  private final Runs allocated = new Runs();
+  private final Runs freed = new Runs();
+  private final BitSet dirty = new BitSet();
+  private boolean open = true;
+
+  StoreBatch(
+      MultiStore store,
+      BaseStore base,
+      SegmentTable table,
+      OmniAllocator allocator,
+      BatchWriter writer) {
+    this.store = store;
+    this.base = base;
+    this.table = table;
+    this.allocator = allocator;
+    this.writer = writer;
+    this.sequence = base.takeSequence();
+  }
+
+  @Override
+  public long sequence() {
+    return sequence;
+  }
+
+  @Override
+  public ObjectPointer putNode(ByteBuffer content) throws IOException {
+    requireSize(content, Space.MAX_NODE_BYTES);
+    OmniAllocator.Run run = allocate(SegmentKind.NODE, ContainerHeader.NODE_BYTES, 1);
+    return putWithHeader(ObjectId.NODE, run, content);
+  }
+
+  /** Writes an object that describes itself, into a run of units. */
+  ObjectPointer putWithHeader(int idKind, OmniAllocator.Run run, ByteBuffer content)
+      throws IOException {
+    ObjectId id = ObjectId.of(idKind, sequence, run.segment().number, run.from());
+    ByteBuffer header = ByteBuffer.allocate(ObjectLayout.HEADER_BYTES);
+    header.order(ByteOrder.LITTLE_ENDIAN);
+    header.putInt(ObjectLayout.OBJECT_MAGIC, ObjectLayout.MAGIC);
+    header.putInt(ObjectLayout.CONTENT_LENGTH, content.remaining());
+    header.putLong(ObjectLayout.OBJECT_ID, id.value());
+    header.putLong(ObjectLayout.BIRTH, sequence);
+    header.putInt(ObjectLayout.CONTENT_CRC, Checksums.crc32c(content));
+    header.putInt(
+        ObjectLayout.HEADER_CRC, Checksums.crc32c(header.slice(0, ObjectLayout.HEADER_CRC)));
+    writer.put(
+        run.segment().kind(),
+        run.physicalOffset(),
+        header,
+        content,
+        run.count() * run.segment().unitBytes());
+    return new ObjectPointer(
+        id.value(),
+        sequence,
+        content.remaining(),
+        Checksums.checksum64(content, id.value(), sequence));
+  }
+
+  @Override
+  public ObjectPointer putObject(ByteBuffer content) throws IOException {
+    requireSize(content, Space.MAX_OBJECT_BYTES);
+    int grains = MultiStore.grains(content.remaining());
+    OmniAllocator.Run run = allocate(SegmentKind.GRAIN, SegmentKind.GRAIN.unitBytes(), grains);
+    ObjectId id = ObjectId.of(ObjectId.GRAINS, sequence, run.segment().number, run.from());
+    writer.put(
+        SegmentKind.GRAIN,
+        run.physicalOffset(),
+        NO_HEADER,
+        content,
+        grains * SegmentKind.GRAIN.unitBytes());
+    return new ObjectPointer(
+        id.value(),
+        sequence,
+        content.remaining(),
+        Checksums.checksum64(content, id.value(), sequence));
+  }
+
+  private static void requireSize(ByteBuffer content, int most) {
+    if (!content.hasRemaining() || content.remaining() > most) {
+      throw new IllegalArgumentException(
+          "content has " + content.remaining() + " bytes, expected 1 to " + most);
+    }
+  }
+
+  /**
+   * Allocates units of one segment; when there are none, frees what waits for reuse and retries.
+   */
+  OmniAllocator.Run allocate(SegmentKind kind, int unitBytes, int count) throws IOException {
+    requireOpen();
+    return store.allocating(
+        () -> {
+          OmniAllocator.Run run = allocator.allocate(kind, unitBytes, count);
+          allocated.add(run.segment().number, run.from(), run.count());
+          dirty.set(run.segment().number);
+          return run;
+        });
+  }
+
+  @Override
+  public BlockRun allocateBlocks(int wanted) throws IOException {
+    requireOpen();
+    if (wanted < 1) {
+      throw new IllegalArgumentException("cannot allocate " + wanted + " blocks");
+    }
+    return store.allocating(
+        () -> {
+          BlockRun run = allocator.allocateBlocks(wanted);
+          forEachSegment(
+              run.start(),
+              run.length(),
+              (segment, from, count) -> {
+                allocated.add(segment, from, count);
+                dirty.set(segment);
+              });
+          return run;
+        });
+  }
+
+  @Override
+  public void writeBlocks(long block, ByteBuffer content) throws IOException {
+    requireOpen();
+    int size = BlockRun.BLOCK_BYTES;
+    long at = block;
+    ByteBuffer rest = content.duplicate();
+    while (rest.hasRemaining()) {
+      int number = Geometry.segmentOf(at * size);
+      Segment segment = table.get(number);
+      BlockChecksums checksums = Objects.requireNonNull(segment.checksums());
+      int first = (int) (at - Geometry.startOf(number) / size);
+      int room = Math.min((segment.units() - first) * size, rest.remaining());
+      ByteBuffer piece = rest.slice(rest.position(), room);
+      long offset = segment.physicalOffset + (long) first * size;
+      int whole = room / size * size;
+      for (int done = 0; done < whole; done += size) {
+        checksums.set(first + done / size, Checksums.crc32c(piece.slice(done, size)));
+      }
+      if (whole >= LARGE_WRITE_BYTES) {
+        writer.flush();
+        writer.putLarge(offset, piece.slice(0, whole));
+      } else {
+        for (int done = 0; done < whole; done += LARGE_WRITE_BYTES) {
+          int count = Math.min(LARGE_WRITE_BYTES, whole - done);
+          writer.put(SegmentKind.BLOCK, offset + done, NO_HEADER, piece.slice(done, count), count);
+        }
+      }
+      if (whole < room) {
+        ByteBuffer last = ByteBuffer.allocate(size).put(piece.slice(whole, room - whole)).clear();
+        checksums.set(first + whole / size, Checksums.crc32c(last));
+        writer.put(SegmentKind.BLOCK, offset + whole, NO_HEADER, last, size);
+      }
+      rest.position(rest.position() + room);
+      at += (room + size - 1) / size;
+    }
+  }
+
+  @Override
+  public void freeNode(ObjectPointer pointer) throws IOException {
+    ObjectId id = new ObjectId(pointer.id());
+    free(SegmentKind.NODE, id.segment(), id.slot(), 1);
+  }
+
+  @Override
+  public void freeObject(ObjectPointer pointer) throws IOException {
+    ObjectId id = new ObjectId(pointer.id());
+    free(SegmentKind.GRAIN, id.segment(), id.slot(), MultiStore.grains(pointer.length()));
+  }
+
+  @Override
+  public void freeBlocks(long start, long length) throws IOException {
+    if (start < 1 || length < 1) {
+      throw new IllegalArgumentException("cannot free blocks " + start + "+" + length);
+    }
+    long left = length;
+    for (long at = start; left > 0; ) {
+      int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+      int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
+      int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
+      int count = (int) Math.min(left, units - first);
+      free(SegmentKind.BLOCK, number, first, count);
+      at += count;
+      left -= count;
+    }
+  }
+
+  /** Frees units at the end of this commit. */
+  void free(SegmentKind kind, int segment, int from, int count) throws IOException {
+    requireOpen();
+    store.allocating(
+        () -> {
+          allocator.requireBusy(kind, segment, from, count);
+          freed.add(segment, from, count);
+          dirty.set(segment);
+          return segment;
+        });
+  }
+
+  private static void forEachSegment(long start, int length, Runs.Action action) {
+    int left = length;
+    for (long at = start; left > 0; ) {
+      int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+      int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
+      int count = Math.min(left, Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES - first);
+      action.apply(number, first, count);
+      at += count;
+      left -= count;
+    }
+  }
+
+  /** Writes everything staged so far, so that it can be read back. */
+  void flush() throws IOException {
+    writer.flush();
+  }
+
+  @Override
+  public void commit(byte[] root, boolean durable) throws IOException {
+    requireOpen();
+    if (root.length > CommitRecord.MOST_ROOT_BYTES) {
+      throw new IllegalArgumentException(
+          "root has " + root.length + " bytes, expected at most " + CommitRecord.MOST_ROOT_BYTES);
+    }
+    StateCommit state = new StateCommit(base, table, allocator, writer, store);
+    boolean applied = false;
+    try {
+      writer.flush();
+      applyLive();
+      applied = true;
+      state.write(dirty, root, sequence);
+    } catch (IOException | RuntimeException e) {
+      if (applied) {
+        revertLive();
+      }
+      state.revert();
+      abort();
+      throw e;
+    }
+    open = false;
+    try {
+      state.publish(durable);
+    } finally {
+      store.ended(sequence, freed, state.freed());
+    }
+  }
+
+  /**
+   * Makes the bitmaps say what this commit reaches; all of it or, if something is freed twice,
+   * nothing.
+   */
+  private void applyLive() throws CapsaCorruptException {
+    Runs cleared = new Runs();
+    boolean[] twice = new boolean[1];
+    store.locked(
+        () -> {
+          allocated.forEach((segment, from, count) -> allocatorOf(segment).setLive(from, count));
+          freed.forEach(
+              (segment, from, count) -> {
+                twice[0] |= !allocatorOf(segment).isLive(from, count);
+                if (!twice[0]) {
+                  allocatorOf(segment).clearLive(from, count);
+                  cleared.add(segment, from, count);
+                }
+              });
+          if (twice[0]) {
+            cleared.forEach((segment, from, count) -> allocatorOf(segment).setLive(from, count));
+            allocated.forEach(
+                (segment, from, count) -> allocatorOf(segment).clearLive(from, count));
+          }
+        });
+    if (twice[0]) {
+      throw new CapsaCorruptException("commit " + sequence + " frees something twice");
+    }
+  }
+
+  private void revertLive() {
+    store.locked(
+        () -> {
+          freed.forEach((segment, from, count) -> allocatorOf(segment).setLive(from, count));
+          allocated.forEach((segment, from, count) -> allocatorOf(segment).clearLive(from, count));
+          for (int at = dirty.nextSetBit(0); at >= 0; at = dirty.nextSetBit(at + 1)) {
+            loaded(at).countUsed();
+          }
+        });
+  }
+
+  private Segment loaded(int number) {
+    try {
+      return table.get(number);
+    } catch (IOException e) {
+      throw new IllegalStateException("segment " + number + " was loaded before", e);
+    }
+  }
+
+  private BlockAllocator allocatorOf(int number) {
+    return Objects.requireNonNull(loaded(number).allocator());
+  }
+
+  @Override
+  public void abort() {
+    if (open) {
+      open = false;
+      store.locked(() -> allocated.forEach(allocator::release));
+      store.ended(sequence, new Runs(), new Runs());
+    }
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the batch of commit " + sequence + " has ended");
+    }
+  }
+
+  /** Thrown through functional code. */
+  interface Allocation<T> {
+    T run() throws IOException;
+  }
+}

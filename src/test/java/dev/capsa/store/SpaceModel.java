@@ -1,0 +1,199 @@
+package dev.capsa.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A model of what a space holds: makes random changes through batches and says what every state
+ * must be. The whole list of pointers is itself kept as objects, so that a state found by an
+ * opening tells what it consists of.
+ */
+final class SpaceModel {
+  /** Something stored, with the seed of its bytes. */
+  record Stored(char kind, ObjectPointer pointer, BlockRun run, int length, long seed) {}
+
+  private final Random random;
+  private List<Stored> stored = new ArrayList<>();
+  private List<ObjectPointer> listNodes = new ArrayList<>();
+
+  SpaceModel(Random random) {
+    this.random = random;
+  }
+
+  /** Changes a few things and commits them; the root points to the list of everything. */
+  void commit(Space space, int changes, boolean durable) throws IOException {
+    List<Stored> next = new ArrayList<>(stored);
+    List<ObjectPointer> nextNodes;
+    try (Batch batch = space.begin()) {
+      for (int i = 0; i < changes; i++) {
+        if (!next.isEmpty() && random.nextInt(5) < 2) {
+          free(batch, next.remove(random.nextInt(next.size())));
+        } else {
+          add(batch, next);
+        }
+      }
+      for (ObjectPointer node : listNodes) {
+        batch.freeNode(node);
+      }
+      nextNodes = writeList(batch, next);
+      batch.commit(root(batch.sequence(), nextNodes), durable);
+    }
+    stored = next;
+    listNodes = nextNodes;
+  }
+
+  private void add(Batch batch, List<Stored> into) throws IOException {
+    long seed = random.nextLong();
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        int length = 1 + random.nextInt(Space.MAX_NODE_BYTES);
+        into.add(new Stored('n', batch.putNode(bytes(seed, length)), null, length, seed));
+      }
+      case 1, 2 -> {
+        int length = 1 + random.nextInt(random.nextInt(8) == 0 ? Space.MAX_OBJECT_BYTES : 3000);
+        Stored made = new Stored('o', batch.putObject(bytes(seed, length)), null, length, seed);
+        if (random.nextInt(10) == 0) {
+          batch.freeObject(made.pointer());
+        } else {
+          into.add(made);
+        }
+      }
+      default -> {
+        int blocks = 1 + random.nextInt(random.nextInt(6) == 0 ? 200 : 12);
+        BlockRun run = batch.allocateBlocks(blocks);
+        int length = run.length() * 4096 - random.nextInt(4096);
+        batch.writeBlocks(run.start(), bytes(seed, length));
+        into.add(new Stored('b', null, run, length, seed));
+      }
+    }
+  }
+
+  private static void free(Batch batch, Stored gone) throws IOException {
+    switch (gone.kind()) {
+      case 'n' -> batch.freeNode(gone.pointer());
+      case 'o' -> batch.freeObject(gone.pointer());
+      default -> batch.freeBlocks(gone.run().start(), gone.run().length());
+    }
+  }
+
+  private static List<ObjectPointer> writeList(Batch batch, List<Stored> list) throws IOException {
+    List<ObjectPointer> nodes = new ArrayList<>();
+    int perNode = (Space.MAX_NODE_BYTES - 8) / 64;
+    for (int from = 0; from < list.size(); from += perNode) {
+      ByteBuffer node = ByteBuffer.allocate(Space.MAX_NODE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      List<Stored> part = list.subList(from, Math.min(list.size(), from + perNode));
+      node.putInt(part.size());
+      for (Stored each : part) {
+        node.putChar(each.kind()).putInt(each.length()).putLong(each.seed());
+        put(node, each.pointer() == null ? new ObjectPointer(0, 0, 0, 0) : each.pointer());
+        node.putLong(each.run() == null ? 0 : each.run().start());
+        node.putInt(each.run() == null ? 0 : each.run().length());
+      }
+      nodes.add(batch.putNode(node.flip()));
+    }
+    return nodes;
+  }
+
+  private static void put(ByteBuffer node, ObjectPointer pointer) {
+    node.putLong(pointer.id()).putLong(pointer.birth());
+    node.putInt(pointer.length()).putLong(pointer.checksum());
+  }
+
+  private static ObjectPointer getPointer(ByteBuffer node) {
+    return new ObjectPointer(node.getLong(), node.getLong(), node.getInt(), node.getLong());
+  }
+
+  private static byte[] root(long sequence, List<ObjectPointer> nodes) {
+    ByteBuffer root = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    root.putLong(sequence).putInt(nodes.size());
+    nodes.forEach(node -> put(root, node));
+    byte[] bytes = new byte[root.position()];
+    root.flip().get(bytes);
+    return bytes;
+  }
+
+  static ByteBuffer bytes(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  /**
+   * Reads everything that the newest state of a space names, and adopts it as this model's state.
+   */
+  void adoptAndVerify(Space space) throws IOException {
+    stored = new ArrayList<>();
+    listNodes = new ArrayList<>();
+    byte[] root = space.root();
+    if (root.length == 0) {
+      return;
+    }
+    ByteBuffer in = ByteBuffer.wrap(root).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(in.getLong()).isEqualTo(space.sequence());
+    for (int n = in.getInt(); n > 0; n--) {
+      listNodes.add(getPointer(in));
+    }
+    for (ObjectPointer pointer : listNodes) {
+      ByteBuffer node = ByteBuffer.wrap(space.readNode(pointer)).order(ByteOrder.LITTLE_ENDIAN);
+      for (int n = node.getInt(); n > 0; n--) {
+        char kind = node.getChar();
+        int length = node.getInt();
+        long seed = node.getLong();
+        ObjectPointer object = getPointer(node);
+        BlockRun run = new BlockRun(node.getLong(), node.getInt());
+        stored.add(
+            kind == 'b'
+                ? new Stored(kind, null, run, length, seed)
+                : new Stored(kind, object, null, length, seed));
+      }
+    }
+    verify(space);
+  }
+
+  /** Reads everything and compares. */
+  void verify(Space space) throws IOException {
+    for (Stored each : stored) {
+      ByteBuffer expected = bytes(each.seed(), each.length());
+      ByteBuffer actual = ByteBuffer.allocate(each.length());
+      switch (each.kind()) {
+        case 'n' -> actual = ByteBuffer.wrap(space.readNode(each.pointer()));
+        case 'o' -> space.readObject(each.pointer(), 0, actual);
+        default -> space.readBlocks(each.run().start(), 0, actual);
+      }
+      actual.rewind();
+      assertThat(actual.equals(expected)).as("%s", each).isTrue();
+    }
+  }
+
+  /** Units of the kinds that the state reaches, to compare with what is allocated. */
+  long nodes() {
+    return listNodes.size() + stored.stream().filter(each -> each.kind() == 'n').count();
+  }
+
+  long grains() {
+    return stored.stream()
+        .filter(each -> each.kind() == 'o')
+        .mapToLong(each -> MultiStore.grains(each.length()))
+        .sum();
+  }
+
+  long blocks() {
+    return stored.stream()
+        .filter(each -> each.kind() == 'b')
+        .mapToLong(each -> each.run().length())
+        .sum();
+  }
+
+  /** Asserts that the space has allocated just what the state reaches. */
+  void assertNoLeak(MultiStore store) throws IOException {
+    assertThat(store.unitsUsed(SegmentKind.NODE)).as("nodes").isEqualTo(nodes());
+    assertThat(store.unitsUsed(SegmentKind.GRAIN)).as("grains").isEqualTo(grains());
+    assertThat(store.unitsUsed(SegmentKind.BLOCK)).as("blocks").isEqualTo(blocks());
+  }
+}
