@@ -1,7 +1,13 @@
 package dev.capsa.nio;
 
+import dev.capsa.inode.FileKind;
+import dev.capsa.inode.Inode;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
@@ -13,112 +19,234 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
-/** The provider of the scheme {@code capsa}. It does not work yet: every operation refuses. */
+/**
+ * The provider of the scheme {@code capsa}: the face, behind which other classes do the work. Safe
+ * for any number of threads. All its instances in a process see the same containers.
+ */
 public final class CapsaFileSystemProvider extends FileSystemProvider {
+  private final Registry registry;
 
   /** For the service loader. */
-  public CapsaFileSystemProvider() {}
+  public CapsaFileSystemProvider() {
+    this(Registry.OF_PROCESS);
+  }
+
+  CapsaFileSystemProvider(Registry registry) {
+    this.registry = registry;
+  }
 
   @Override
   public String getScheme() {
-    return "capsa";
-  }
-
-  private static UnsupportedOperationException notYet(String operation) {
-    return new UnsupportedOperationException(
-        "capsa: " + operation + " is not implemented in this version");
+    return Addresses.SCHEME;
   }
 
   @Override
-  public FileSystem newFileSystem(URI uri, Map<String, ?> env) {
-    throw notYet("newFileSystem");
+  public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
+    Objects.requireNonNull(env, "env");
+    return registry.openExclusive(this, Addresses.parse(uri).container(), env);
+  }
+
+  @Override
+  public FileSystem newFileSystem(Path path, Map<String, ?> env) throws IOException {
+    Objects.requireNonNull(path, "path");
+    return registry.openOwn(this, path, Objects.requireNonNull(env, "env"));
+  }
+
+  /**
+   * The file system of a container, which is opened if it is not open yet and shared if it is.
+   *
+   * @throws java.nio.file.FileSystemAlreadyExistsException if it is open for reading only, and this
+   *     is not enough
+   */
+  public FileSystem openShared(Path container, Map<String, ?> env) throws IOException {
+    return registry.openShared(this, container, env);
   }
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    throw notYet("getFileSystem");
+    return registry.find(Addresses.parse(uri).container());
   }
 
   @Override
   public Path getPath(URI uri) {
-    throw notYet("getPath");
+    Addresses.Address address = Addresses.parse(uri);
+    String path = address.path();
+    if (path == null) {
+      throw new IllegalArgumentException(uri + " has no !/ and no path after it");
+    }
+    return registry.find(address.container()).getPath(path);
   }
 
   @Override
   public SeekableByteChannel newByteChannel(
-      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attrs) {
-    throw notYet("newByteChannel");
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attrs) throws IOException {
+    return Opening.open(CapsaPath.of(path), options, attrs);
+  }
+
+  @Override
+  public FileChannel newFileChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attrs) throws IOException {
+    return Opening.open(CapsaPath.of(path), options, attrs);
+  }
+
+  @Override
+  public AsynchronousFileChannel newAsynchronousFileChannel(
+      Path path,
+      Set<? extends OpenOption> options,
+      @Nullable ExecutorService executor,
+      FileAttribute<?>... attrs) {
+    CapsaPath.of(path).getFileSystem().requireOpen();
+    throw new UnsupportedOperationException(
+        "capsa: asynchronous channels are not supported in this version");
   }
 
   @Override
   public DirectoryStream<Path> newDirectoryStream(
-      Path dir, DirectoryStream.Filter<? super Path> filter) {
-    throw notYet("newDirectoryStream");
+      Path dir, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    return CapsaDirectoryStream.open(CapsaPath.of(dir), Objects.requireNonNull(filter, "filter"));
   }
 
   @Override
-  public void createDirectory(Path dir, FileAttribute<?>... attrs) {
-    throw notYet("createDirectory");
+  public void createDirectory(Path dir, FileAttribute<?>... attrs) throws IOException {
+    NameSpace.createDirectory(CapsaPath.of(dir), attrs);
   }
 
   @Override
-  public void delete(Path path) {
-    throw notYet("delete");
+  public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attrs)
+      throws IOException {
+    NameSpace.createSymbolicLink(CapsaPath.of(link), CapsaPath.of(target), attrs);
   }
 
   @Override
-  public void copy(Path source, Path target, CopyOption... options) {
-    throw notYet("copy");
+  public void createLink(Path link, Path existing) throws IOException {
+    NameSpace.createLink(CapsaPath.of(link), CapsaPath.of(existing));
   }
 
   @Override
-  public void move(Path source, Path target, CopyOption... options) {
-    throw notYet("move");
+  public Path readSymbolicLink(Path link) throws IOException {
+    return NameSpace.readSymbolicLink(CapsaPath.of(link));
   }
 
   @Override
-  public boolean isSameFile(Path path, Path path2) {
-    throw notYet("isSameFile");
+  public void delete(Path path) throws IOException {
+    NameSpace.delete(CapsaPath.of(path));
   }
 
+  @Override
+  public void copy(Path source, Path target, CopyOption... options) throws IOException {
+    Transfer.copy(CapsaPath.of(source), CapsaPath.of(target), options);
+  }
+
+  @Override
+  public void move(Path source, Path target, CopyOption... options) throws IOException {
+    Transfer.move(CapsaPath.of(source), CapsaPath.of(target), options);
+  }
+
+  /** Of equal paths without a look whether there is such a file. */
+  @Override
+  public boolean isSameFile(Path path, Path path2) throws IOException {
+    CapsaPath first = CapsaPath.of(path);
+    first.getFileSystem().requireOpen();
+    if (first.equals(path2)) {
+      return true;
+    }
+    return Objects.requireNonNull(path2, "path2") instanceof CapsaPath second
+        && NameSpace.isSameFile(first, second);
+  }
+
+  /** By the name, as on every Unix: whether it starts with a dot. */
   @Override
   public boolean isHidden(Path path) {
-    throw notYet("isHidden");
+    CapsaPath ours = CapsaPath.of(path);
+    ours.getFileSystem().requireOpen();
+    CapsaPath name = ours.getFileName();
+    return name != null && name.toString().startsWith(".");
   }
 
   @Override
-  public FileStore getFileStore(Path path) {
-    throw notYet("getFileStore");
+  public FileStore getFileStore(Path path) throws IOException {
+    CapsaPath ours = CapsaPath.of(path);
+    new BasicView(ours, true).readAttributes();
+    return ours.getFileSystem().store();
+  }
+
+  /**
+   * Permissions are stored, not enforced: everybody may read and write, and execute what has any
+   * right to it. Nobody may write in a read-only file system.
+   */
+  @Override
+  public void checkAccess(Path path, AccessMode... modes) throws IOException {
+    CapsaPath ours = CapsaPath.of(path);
+    Set<AccessMode> wanted = EnumSet.noneOf(AccessMode.class);
+    wanted.addAll(Arrays.asList(modes));
+    if (wanted.isEmpty()) {
+      exists(ours);
+      return;
+    }
+    Inode inode = new BasicView(ours, true).readAttributes().inode();
+    boolean mayExecute = inode.kind() == FileKind.DIRECTORY || (inode.mode() & 0111) != 0;
+    if (wanted.contains(AccessMode.EXECUTE) && !mayExecute) {
+      throw new AccessDeniedException(path.toString(), null, "Nobody may execute it");
+    }
+    if (wanted.contains(AccessMode.WRITE) && ours.getFileSystem().isReadOnly()) {
+      throw new AccessDeniedException(path.toString(), null, "The file system is read-only");
+    }
+  }
+
+  private static void exists(CapsaPath path) throws IOException {
+    try (Gate.Stripe inside = path.getFileSystem().enter()) {
+      Lookup.existing(path, true);
+    }
   }
 
   @Override
-  public void checkAccess(Path path, AccessMode... modes) {
-    throw notYet("checkAccess");
-  }
-
-  @Override
-  public <V extends FileAttributeView> V getFileAttributeView(
+  public <V extends FileAttributeView> @Nullable V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    throw notYet("getFileAttributeView");
+    CapsaPath ours = CapsaPath.of(path);
+    boolean follow = Links.follow(options);
+    ours.getFileSystem().requireOpen();
+    FileAttributeView view =
+        switch (ViewNames.of(Objects.requireNonNull(type, "type"))) {
+          case ViewNames.BASIC -> new BasicView(ours, follow);
+          case ViewNames.OWNER -> new OwnerView(ours, follow);
+          case ViewNames.POSIX -> new PosixView(ours, follow);
+          case ViewNames.USER -> new UserView(ours, follow);
+          default -> null;
+        };
+    return type.cast(view);
   }
 
   @Override
   public <A extends BasicFileAttributes> A readAttributes(
-      Path path, Class<A> type, LinkOption... options) {
-    throw notYet("readAttributes");
+      Path path, Class<A> type, LinkOption... options) throws IOException {
+    CapsaPath ours = CapsaPath.of(path);
+    boolean follow = Links.follow(options);
+    if (Objects.requireNonNull(type, "type") != BasicFileAttributes.class
+        && type != PosixFileAttributes.class) {
+      throw new UnsupportedOperationException("there are no " + type.getName());
+    }
+    return type.cast(new BasicView(ours, follow).readAttributes());
   }
 
   @Override
-  public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) {
-    throw notYet("readAttributes");
+  public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+      throws IOException {
+    return AttributeNames.read(CapsaPath.of(path), attributes, Links.follow(options));
   }
 
   @Override
-  public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
-    throw notYet("setAttribute");
+  public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
+      throws IOException {
+    AttributeNames.set(CapsaPath.of(path), attribute, value, Links.follow(options));
   }
 }

@@ -6,8 +6,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
@@ -20,6 +22,7 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.capsa.CapsaFileSystem;
 import dev.capsa.nio.CapsaFileSystemProvider;
 import java.io.File;
 import java.nio.file.Path;
@@ -56,6 +59,13 @@ class LayersTest {
           .and(not(simpleNameEndingWith("Exception")))
           .as("facade classes other than exceptions");
 
+  /**
+   * The type that users see of a file system lies in the facade's package, where they look for it;
+   * the provider extends it. It is abstract and knows no class of any layer.
+   */
+  private static final DescribedPredicate<JavaClass> API_OF_THE_PROVIDER =
+      type(CapsaFileSystem.class);
+
   @Test
   void every_layer_was_seen() {
     assertThat(CORE.contain(CapsaFileSystemProvider.class)).isTrue();
@@ -84,6 +94,18 @@ class LayersTest {
                                 .resideInAPackage(inFull(layer) + "..")
                                 .should()
                                 .dependOnClassesThat(above(layer)))));
+  }
+
+  @Test
+  void the_type_that_the_provider_extends_knows_no_layer() {
+    check(
+        classes()
+            .that(are(API_OF_THE_PROVIDER))
+            .should()
+            .onlyDependOnClassesThat(
+                resideInAnyPackage("java..", "org.jspecify.annotations..")
+                    .or(API_OF_THE_PROVIDER)
+                    .or(resideInAPackage(FACADE).and(simpleNameEndingWith("Exception")))));
   }
 
   @Test
@@ -118,7 +140,8 @@ class LayersTest {
   }
 
   private static DescribedPredicate<JavaClass> above(String layer) {
-    DescribedPredicate<JavaClass> above = FACADE_CLASSES;
+    DescribedPredicate<JavaClass> above =
+        layer.equals("nio") ? FACADE_CLASSES.and(not(API_OF_THE_PROVIDER)) : FACADE_CLASSES;
     for (String higher : BELOW_FACADE.subList(0, BELOW_FACADE.indexOf(layer))) {
       above = above.or(resideInAPackage(inFull(higher) + ".."));
     }

@@ -1,0 +1,72 @@
+package dev.capsa;
+
+import dev.capsa.repo.Durability;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a container is opened: the environment of {@code FileSystems.newFileSystem} in words. Not
+ * safe for several threads at once. A value that is not allowed is told at opening, by {@code
+ * IllegalArgumentException}.
+ */
+public final class CapsaOptions {
+  private final Map<String, Object> environment = new HashMap<>();
+
+  CapsaOptions() {}
+
+  private CapsaOptions with(String key, Object value) {
+    environment.put(key, value);
+    return this;
+  }
+
+  /** Whether to make the container if the file is missing or empty. Default: no. */
+  public CapsaOptions create(boolean create) {
+    return with("create", create);
+  }
+
+  /** Whether to refuse every change. Default: no. */
+  public CapsaOptions readOnly(boolean readOnly) {
+    return with("accessMode", readOnly ? "readOnly" : "readWrite");
+  }
+
+  /** When changes become durable without being asked. Default: {@link Durability#COMMIT}. */
+  public CapsaOptions durability(Durability durability) {
+    return with("durability", durability);
+  }
+
+  /** Time between background commits. Default: one second. */
+  public CapsaOptions commitInterval(Duration interval) {
+    return with("commitInterval", interval);
+  }
+
+  /** Bytes of heap for cached nodes of the catalog. */
+  public CapsaOptions cacheSize(long bytes) {
+    return with("cacheSize", bytes);
+  }
+
+  /** Owner of new files. Default: the user of this process. */
+  public CapsaOptions defaultOwner(String name) {
+    return with("defaultOwner", name);
+  }
+
+  /** Group of new files. Default: the name of their owner. */
+  public CapsaOptions defaultGroup(String name) {
+    return with("defaultGroup", name);
+  }
+
+  /**
+   * Permissions of new files; a new directory may also be searched by those who may read it.
+   * Default: rw-r--r--.
+   */
+  public CapsaOptions defaultPermissions(Set<PosixFilePermission> permissions) {
+    return with("defaultPermissions", Set.copyOf(permissions));
+  }
+
+  /** The options as the environment of {@code FileSystems.newFileSystem}; a copy. */
+  public Map<String, ?> toEnvironment() {
+    return Map.copyOf(environment);
+  }
+}

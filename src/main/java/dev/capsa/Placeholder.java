@@ -1,6 +1,0 @@
-package dev.capsa;
-
-/** Keeps this exported package from being empty. Delete it with the first real class. */
-final class Placeholder {
-  private Placeholder() {}
-}

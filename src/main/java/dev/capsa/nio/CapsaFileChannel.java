@@ -1,0 +1,425 @@
+package dev.capsa.nio;
+
+import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.InodeException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * An open file. Reads and writes at given positions run side by side; those that use the channel's
+ * own position come one after the other, under its lock.
+ *
+ * <p>Closing, also by an interrupt, closes this channel alone, and does not wait for operations in
+ * other threads: they get {@code AsynchronousCloseException}, and what they did may be done or not.
+ */
+final class CapsaFileChannel extends FileChannel {
+  /** The unit of what is copied through memory, and of what is written as one operation. */
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  /** Since then the Javadoc of transferFrom says that a position past the end grows the file. */
+  private static final boolean TRANSFER_GROWS = Runtime.version().feature() >= 21;
+
+  private final ContainerFileSystem fs;
+  private final CapsaPath path;
+  private final SharedHandle shared;
+  private final OpenMode mode;
+  private final Found found;
+  private final ReentrantLock positionLock = new ReentrantLock();
+
+  /** Guarded by the lock. Not used when appending. */
+  private long position;
+
+  CapsaFileChannel(
+      ContainerFileSystem fs,
+      CapsaPath path,
+      FileTree.FileHandle handle,
+      OpenMode mode,
+      Found found) {
+    this.fs = fs;
+    this.path = path;
+    this.shared = new SharedHandle(handle);
+    this.mode = mode;
+    this.found = found;
+  }
+
+  /** What an operation does with the handle. */
+  @FunctionalInterface
+  private interface Action {
+    long on(FileTree.FileHandle handle) throws IOException;
+  }
+
+  /** Runs an operation so that an interrupt, or a closing by others, ends it as NIO says. */
+  private long run(Action action) throws IOException {
+    boolean completed = false;
+    begin();
+    try {
+      if (!isOpen()) {
+        return 0; // Here end(false) throws.
+      }
+      try (Gate.Stripe inside = fs.enterOrClosed()) {
+        FileTree.FileHandle handle = shared.take();
+        try {
+          long result = action.on(handle);
+          completed = true;
+          return result;
+        } finally {
+          shared.release();
+        }
+      }
+    } catch (InodeException e) {
+      throw Errors.of(e, path);
+    } finally {
+      end(completed);
+    }
+  }
+
+  /** As {@link #run}, alone with the channel's position. */
+  private long runAtPosition(Action action) throws IOException {
+    positionLock.lock();
+    try {
+      return run(action);
+    } finally {
+      positionLock.unlock();
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private void requireReadable() throws IOException {
+    requireOpen();
+    if (!mode.read()) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  private void requireWritable() throws IOException {
+    requireOpen();
+    if (!mode.write()) {
+      throw new NonWritableChannelException();
+    }
+  }
+
+  private static void requireNotNegative(long number, String what) {
+    if (number < 0) {
+      throw new IllegalArgumentException(what + " is negative: " + number);
+    }
+  }
+
+  private static int read(FileTree.FileHandle handle, long from, ByteBuffer dst)
+      throws IOException {
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("the buffer is read-only");
+    }
+    return dst.hasRemaining() ? handle.read(from, dst) : 0;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    Objects.requireNonNull(dst, "dst");
+    requireReadable();
+    return (int)
+        runAtPosition(
+            handle -> {
+              int read = read(handle, position, dst);
+              position += Math.max(0, read);
+              return read;
+            });
+  }
+
+  @Override
+  public int read(ByteBuffer dst, long from) throws IOException {
+    Objects.requireNonNull(dst, "dst");
+    requireNotNegative(from, "position");
+    requireReadable();
+    return (int) run(handle -> read(handle, from, dst));
+  }
+
+  @Override
+  public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, dsts.length);
+    requireReadable();
+    return runAtPosition(
+        handle -> {
+          long all = 0;
+          for (int i = offset; i < offset + length; i++) {
+            int wanted = dsts[i].remaining();
+            int read = read(handle, position, dsts[i]);
+            if (read < 0) {
+              return all == 0 ? -1 : all;
+            }
+            all += read;
+            position += read;
+            if (read < wanted) {
+              break;
+            }
+          }
+          return all;
+        });
+  }
+
+  /** Writes at the position, or at the end when appending; the position is then behind it. */
+  private int writeHere(FileTree.FileHandle handle, ByteBuffer src) throws IOException {
+    int length = src.remaining();
+    if (length > 0) {
+      if (mode.append()) {
+        handle.append(src);
+      } else {
+        handle.write(position, src);
+        position += length;
+      }
+    }
+    return length;
+  }
+
+  private void forceIfSync(FileTree.FileHandle handle) throws IOException {
+    if (mode.sync()) {
+      handle.force();
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    Objects.requireNonNull(src, "src");
+    requireWritable();
+    return (int)
+        runAtPosition(
+            handle -> {
+              int written = writeHere(handle, src);
+              forceIfSync(handle);
+              return written;
+            });
+  }
+
+  @Override
+  public int write(ByteBuffer src, long to) throws IOException {
+    Objects.requireNonNull(src, "src");
+    requireNotNegative(to, "position");
+    requireWritable();
+    return (int)
+        run(
+            handle -> {
+              int length = src.remaining();
+              if (length > 0) {
+                if (mode.append()) {
+                  handle.append(src);
+                } else {
+                  handle.write(to, src);
+                }
+                forceIfSync(handle);
+              }
+              return length;
+            });
+  }
+
+  /** Joins the sources, so that appending up to 1 MiB is one operation. */
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    requireWritable();
+    return runAtPosition(
+        handle -> {
+          long all = 0;
+          for (int i = offset; i < offset + length; i++) {
+            all += srcs[i].remaining();
+          }
+          ByteBuffer joined = ByteBuffer.allocate((int) Math.min(all, CHUNK_BYTES));
+          for (int i = offset; i < offset + length; i++) {
+            while (srcs[i].hasRemaining()) {
+              moveInto(joined, srcs[i]);
+              if (!joined.hasRemaining()) {
+                writeHere(handle, joined.flip());
+                joined.clear();
+              }
+            }
+          }
+          writeHere(handle, joined.flip());
+          forceIfSync(handle);
+          return all;
+        });
+  }
+
+  private static void moveInto(ByteBuffer target, ByteBuffer source) {
+    int length = Math.min(target.remaining(), source.remaining());
+    target.put(source.slice().limit(length));
+    source.position(source.position() + length);
+  }
+
+  @Override
+  public long position() throws IOException {
+    requireOpen();
+    return runAtPosition(handle -> mode.append() ? handle.size() : position);
+  }
+
+  @Override
+  public FileChannel position(long newPosition) throws IOException {
+    requireOpen();
+    requireNotNegative(newPosition, "position");
+    runAtPosition(handle -> position = newPosition);
+    return this;
+  }
+
+  @Override
+  public long size() throws IOException {
+    requireOpen();
+    return run(FileTree.FileHandle::size);
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    requireOpen();
+    requireNotNegative(size, "size");
+    requireWritable();
+    runAtPosition(
+        handle -> {
+          if (size < handle.size()) {
+            handle.truncate(size);
+            forceIfSync(handle);
+          }
+          position = Math.min(position, size);
+          return 0;
+        });
+    return this;
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    requireOpen();
+    if (!fs.isReadOnly()) {
+      run(
+          handle -> {
+            handle.force();
+            return 0;
+          });
+    }
+  }
+
+  @Override
+  public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
+    requireOpen();
+    if (!target.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    requireReadable();
+    if (target instanceof CapsaFileChannel ours) {
+      ours.requireWritable();
+    }
+    requireNotNegative(from, "position");
+    requireNotNegative(count, "count");
+    long all = 0;
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
+    while (all < count) {
+      buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
+      if (read(buffer, from + all) <= 0) {
+        break;
+      }
+      int read = buffer.flip().remaining();
+      int written = target.write(buffer);
+      all += written;
+      if (written < read) {
+        break;
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
+    requireOpen();
+    if (!source.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    requireWritable();
+    if (source instanceof CapsaFileChannel ours) {
+      ours.requireReadable();
+    }
+    requireNotNegative(to, "position");
+    requireNotNegative(count, "count");
+    if (to > size() && !TRANSFER_GROWS) {
+      return 0;
+    }
+    long all = 0;
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
+    while (all < count) {
+      buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
+      if (source.read(buffer) <= 0) {
+        break;
+      }
+      all += write(buffer.flip(), to + all);
+    }
+    return all;
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mapMode, long from, long size) throws IOException {
+    requireOpen();
+    Objects.requireNonNull(mapMode, "mode");
+    if (mapMode != MapMode.READ_ONLY) {
+      requireWritable();
+    }
+    requireReadable();
+    requireNotNegative(from, "position");
+    requireNotNegative(size, "size");
+    throw new UnsupportedOperationException("capsa: map is not supported in this version");
+  }
+
+  @Override
+  public FileLock lock(long from, long size, boolean isShared) throws IOException {
+    throw noLocks(isShared);
+  }
+
+  @Override
+  public FileLock tryLock(long from, long size, boolean isShared) throws IOException {
+    throw noLocks(isShared);
+  }
+
+  private UnsupportedOperationException noLocks(boolean isShared) throws IOException {
+    if (isShared) {
+      requireReadable();
+    } else {
+      requireWritable();
+    }
+    return new UnsupportedOperationException("capsa: file locks are not supported in this version");
+  }
+
+  @Override
+  protected void implCloseChannel() throws IOException {
+    Failures failures = new Failures();
+    if (mode.deleteOnClose()) {
+      failures.run(this::deleteName);
+    }
+    failures.run(shared::close);
+    fs.closed(this);
+    failures.rethrow();
+  }
+
+  /** Removes the name under which the file was opened, unless it names another file by now. */
+  private void deleteName() throws IOException {
+    byte[] name = found.name();
+    if (name == null) {
+      return;
+    }
+    try {
+      Entry entry = fs.tree().lookup(found.directory(), name);
+      if (entry != null && entry.inode() == found.inode()) {
+        fs.tree().remove(found.directory(), name);
+      }
+    } catch (InodeException e) {
+      // Somebody else removed it, or its directory.
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package dev.capsa.nio;
+
+import dev.capsa.CapsaFileSystem;
+import dev.capsa.inode.FileTree;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.FileStore;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A file system over an engine.
+ *
+ * <p>Every operation is inside the {@link Gate} while it uses the engine, never across a return to
+ * the user. Closing shuts the gate, waits for those inside, closes what is open, and lets go of the
+ * engine. Safe for any number of threads.
+ */
+final class ContainerFileSystem extends CapsaFileSystem {
+  private final CapsaFileSystemProvider provider;
+  private final Path container;
+  private final Containers.Lease lease;
+  private final Environment environment;
+  private final long number;
+  private final Runnable forget;
+  private final String uriPrefix;
+  private final CapsaPath root = new CapsaPath(this, "/");
+  private final Principals principals;
+  private final CapsaFileStore store;
+
+  private final Gate gate = new Gate();
+  private final AtomicInteger shares = new AtomicInteger(1);
+  private final Set<Closeable> opened = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Of an engine that this file system gives back when it is closed.
+   *
+   * @param number tells the file systems of a process apart, older ones first
+   * @param forget called once it is closed
+   */
+  ContainerFileSystem(
+      CapsaFileSystemProvider provider,
+      Path container,
+      Containers.Lease lease,
+      Environment environment,
+      long number,
+      Runnable forget) {
+    this.provider = provider;
+    this.container = container;
+    this.lease = lease;
+    this.environment = environment;
+    this.number = number;
+    this.forget = forget;
+    this.uriPrefix = Addresses.prefix(container);
+    this.principals = new Principals(environment);
+    this.store = new CapsaFileStore(this);
+  }
+
+  // What the other classes of this package use.
+
+  /**
+   * Enters for one operation.
+   *
+   * @throws ClosedFileSystemException if it is closed
+   */
+  Gate.Stripe enter() {
+    Gate.Stripe inside = gate.enter();
+    if (inside == null) {
+      throw new ClosedFileSystemException();
+    }
+    return inside;
+  }
+
+  /**
+   * Enters for one operation that changes something.
+   *
+   * @throws ReadOnlyFileSystemException if it is read-only
+   */
+  Gate.Stripe enterToChange() {
+    Gate.Stripe inside = enter();
+    if (isReadOnly()) {
+      inside.close();
+      throw new ReadOnlyFileSystemException();
+    }
+    return inside;
+  }
+
+  /**
+   * Enters for an operation of a channel.
+   *
+   * @throws ClosedChannelException if the file system is closed, and with it its channels
+   */
+  Gate.Stripe enterOrClosed() throws ClosedChannelException {
+    Gate.Stripe inside = gate.enter();
+    if (inside == null) {
+      throw new ClosedChannelException();
+    }
+    return inside;
+  }
+
+  void requireOpen() {
+    if (gate.isClosed()) {
+      throw new ClosedFileSystemException();
+    }
+  }
+
+  Engine engine() {
+    return lease.engine();
+  }
+
+  FileTree tree() {
+    return lease.engine().tree();
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  Principals principals() {
+    return principals;
+  }
+
+  CapsaFileStore store() {
+    return store;
+  }
+
+  long number() {
+    return number;
+  }
+
+  CapsaPath root() {
+    return root;
+  }
+
+  URI uriOf(String absolutePath) {
+    return URI.create(uriPrefix + Addresses.escape(absolutePath));
+  }
+
+  /** Remembers what closes with the file system. The caller is inside the gate. */
+  void opened(Closeable resource) {
+    opened.add(resource);
+  }
+
+  void closed(Closeable resource) {
+    opened.remove(resource);
+  }
+
+  /** Takes a further share, so that one more closing is needed; false if it is too late. */
+  boolean retain() {
+    int before;
+    do {
+      before = shares.get();
+      if (before == 0) {
+        return false;
+      }
+    } while (!shares.compareAndSet(before, before + 1));
+    return true;
+  }
+
+  // What users see.
+
+  @Override
+  public Path container() {
+    return container;
+  }
+
+  @Override
+  public void sync() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      if (!isReadOnly()) {
+        tree().force();
+      }
+    }
+  }
+
+  @Override
+  public CapsaFileSystemProvider provider() {
+    return provider;
+  }
+
+  @Override
+  public void close() throws IOException {
+    int before;
+    do {
+      before = shares.get();
+      if (before == 0) {
+        return;
+      }
+    } while (!shares.compareAndSet(before, before - 1));
+    if (before == 1) {
+      closeNow();
+    }
+  }
+
+  private void closeNow() throws IOException {
+    gate.close();
+    Failures failures = new Failures();
+    for (Closeable resource : opened) {
+      failures.run(resource::close);
+    }
+    failures.run(lease::release);
+    forget.run();
+    failures.rethrow();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !gate.isClosed();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return environment.readOnly() || lease.engine().readOnly();
+  }
+
+  @Override
+  public String getSeparator() {
+    return "/";
+  }
+
+  @Override
+  public Iterable<Path> getRootDirectories() {
+    requireOpen();
+    return List.of(root);
+  }
+
+  @Override
+  public Iterable<FileStore> getFileStores() {
+    requireOpen();
+    return List.of(store);
+  }
+
+  @Override
+  public Set<String> supportedFileAttributeViews() {
+    requireOpen();
+    return ViewNames.ALL;
+  }
+
+  @Override
+  public CapsaPath getPath(String first, String... more) {
+    return new CapsaPath(this, Names.join(first, more));
+  }
+
+  @Override
+  public PathMatcher getPathMatcher(String syntaxAndPattern) {
+    return Glob.matcher(syntaxAndPattern);
+  }
+
+  @Override
+  public UserPrincipalLookupService getUserPrincipalLookupService() {
+    return principals;
+  }
+
+  @Override
+  public WatchService newWatchService() {
+    requireOpen();
+    throw new UnsupportedOperationException("capsa: no watch services in this version");
+  }
+
+  @Override
+  public String toString() {
+    return uriPrefix + "/";
+  }
+}

@@ -1,0 +1,112 @@
+package dev.capsa.nio;
+
+import dev.capsa.CapsaLockedException;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engines of this process: one for each container, however its file is spelled, counted, closed
+ * when the last user lets go. Opening and closing one container does not hold up another one.
+ */
+final class Containers {
+  private final Engine.Opener opener;
+  private final ConcurrentHashMap<Object, Slot> slots = new ConcurrentHashMap<>();
+
+  Containers(Engine.Opener opener) {
+    this.opener = opener;
+  }
+
+  /** The place of one container; guarded by its lock. A dead one is no longer in the map. */
+  private static final class Slot {
+    final ReentrantLock lock = new ReentrantLock();
+    @Nullable Engine engine;
+    int users;
+    boolean dead;
+  }
+
+  /**
+   * Equal for two paths to the same file: its file key, as far as that tells it from all files of
+   * this process, else its real path.
+   */
+  static Object keyOf(Path container) throws IOException {
+    Object key = Files.readAttributes(container, BasicFileAttributes.class).fileKey();
+    boolean unique =
+        container.getFileSystem() == FileSystems.getDefault() || key instanceof InodeKey;
+    return key != null && unique ? key : container.toRealPath();
+  }
+
+  /**
+   * One use of the engine of a container, which is opened if it is not open yet.
+   *
+   * @param key what {@link #keyOf} says
+   * @throws CapsaLockedException if it is open for reading only, and this is not enough
+   */
+  Lease acquire(Path container, Object key, Environment environment) throws IOException {
+    while (true) {
+      Slot slot = slots.computeIfAbsent(key, it -> new Slot());
+      slot.lock.lock();
+      try {
+        if (!slot.dead) {
+          return acquire(slot, container, key, environment);
+        }
+      } finally {
+        slot.lock.unlock();
+      }
+    }
+  }
+
+  private Lease acquire(Slot slot, Path container, Object key, Environment environment)
+      throws IOException {
+    Engine engine = slot.engine;
+    if (engine == null) {
+      try {
+        engine = opener.open(container, environment);
+        slot.engine = engine;
+      } finally {
+        if (engine == null) {
+          bury(key, slot);
+        }
+      }
+    } else if (engine.readOnly() && !environment.readOnly()) {
+      throw new CapsaLockedException(
+          container
+              + " is open for reading only in this process; close it there, or open it with"
+              + " accessMode=readOnly");
+    }
+    slot.users++;
+    return new Lease(this, key, slot, engine);
+  }
+
+  private void bury(Object key, Slot slot) {
+    slot.dead = true;
+    slots.remove(key, slot);
+  }
+
+  /** One use of an engine, to be given back once. */
+  record Lease(Containers containers, Object key, Slot slot, Engine engine) {
+
+    /** Gives it back. The last one closes the engine; the others make everything durable. */
+    void release() throws IOException {
+      slot.lock.lock();
+      try {
+        if (--slot.users == 0) {
+          try {
+            engine.close();
+          } finally {
+            containers.bury(key, slot);
+          }
+        } else if (!engine.readOnly()) {
+          engine.tree().force();
+        }
+      } finally {
+        slot.lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.capsa.nio;
+
+import dev.capsa.inode.FileTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * An open container: what all file systems over it share in this process. There is one for each
+ * container ({@link Containers}).
+ */
+interface Engine extends AutoCloseable {
+
+  /** Opens a container. The file exists; it is empty if a container is to be made in it. */
+  @FunctionalInterface
+  interface Opener {
+    /** Opens it. After an exception nothing is left open. */
+    Engine open(Path container, Environment environment) throws IOException;
+  }
+
+  /** The files. */
+  FileTree tree();
+
+  /** The container's identity, written at its creation. */
+  UUID identity();
+
+  /** Whether it was opened without the right to write. */
+  boolean readOnly();
+
+  /** Bytes of the container that are in no use, a lower bound. */
+  long freeBytes();
+
+  /** Bytes that the container file has now. */
+  long lengthBytes() throws IOException;
+
+  /** Makes everything durable and lets go of the container. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,204 @@
+package dev.capsa.nio;
+
+import dev.capsa.repo.Durability;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Principal;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment of {@code newFileSystem}, checked. Keys that it does not know are ignored; the
+ * map is not kept.
+ *
+ * @param create make the container if it is missing or an empty file
+ * @param readOnly refuse every change
+ * @param defaultOwner owner of new files; null: the user of this process
+ * @param defaultGroup group of new files; null: as the owner
+ * @param filePermissions mode of new files
+ * @param durability when changes become durable without being asked
+ * @param commitInterval time between background commits; null: the default
+ * @param cacheBytes bytes of heap for the node cache; −1: the default
+ * @param maxBytes most bytes that the container may grow to; −1: no limit
+ * @param initialBytes bytes to reserve at creation; −1: the default
+ * @param diskTokens most I/O operations at once; −1: the default
+ * @param layout of large files: extents or chain
+ * @param reads how the container is read: mapped or channel; null: the default
+ */
+record Environment(
+    boolean create,
+    boolean readOnly,
+    @Nullable String defaultOwner,
+    @Nullable String defaultGroup,
+    int filePermissions,
+    Durability durability,
+    @Nullable Duration commitInterval,
+    long cacheBytes,
+    long maxBytes,
+    long initialBytes,
+    long diskTokens,
+    String layout,
+    @Nullable String reads) {
+
+  private static final int FILE_MODE = 0644;
+
+  /**
+   * Reads an environment.
+   *
+   * @throws IllegalArgumentException if a value is not allowed; the message names key, value and
+   *     what is allowed
+   * @throws UnsupportedOperationException for keys whose meaning is not built yet
+   */
+  static Environment of(Map<String, ?> env) {
+    for (String key : new String[] {"revision", "snapshot", "retention"}) {
+      if (env.get(key) != null) {
+        throw new UnsupportedOperationException(
+            "capsa: the key '" + key + "' is not supported in this version");
+      }
+    }
+    String access = word(env, "accessMode", "readWrite", "readOnly", "readWrite");
+    truth(env, "enablePosixFileAttributes");
+    return new Environment(
+        truth(env, "create"),
+        "readOnly".equals(access),
+        principal(env, "defaultOwner"),
+        principal(env, "defaultGroup"),
+        permissions(env, "defaultPermissions"),
+        durability(env, "durability"),
+        duration(env, "commitInterval"),
+        bytes(env, "cacheSize"),
+        bytes(env, "maxSize"),
+        bytes(env, "initialSize"),
+        bytes(env, "diskTokens"),
+        String.valueOf(word(env, "layout", "extents", "extents", "chain")),
+        word(env, "reads", null, "mapped", "channel"));
+  }
+
+  /** Mode of new directories: as for files, and who may read may also search. */
+  int directoryPermissions() {
+    return filePermissions | (filePermissions & 0444) >> 2;
+  }
+
+  private static IllegalArgumentException wrong(String key, Object value, String allowed) {
+    return new IllegalArgumentException(
+        "capsa: the value '" + value + "' of the key '" + key + "' is not " + allowed);
+  }
+
+  private static boolean truth(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return false;
+    }
+    return switch (value.toString().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(key, value, "true or false (Boolean or String)");
+    };
+  }
+
+  private static @Nullable String word(
+      Map<String, ?> env, String key, @Nullable String unset, String... allowed) {
+    Object value = env.get(key);
+    if (value == null) {
+      return unset;
+    }
+    for (String word : allowed) {
+      if (word.equalsIgnoreCase(value.toString())) {
+        return word;
+      }
+    }
+    throw wrong(key, value, "one of " + String.join(", ", allowed));
+  }
+
+  private static @Nullable String principal(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return null;
+    }
+    String name = value instanceof Principal known ? known.getName() : value.toString();
+    boolean isName = value instanceof Principal || value instanceof String;
+    if (!isName || name.isEmpty()) {
+      throw wrong(key, value, "a name that is not empty (String or Principal)");
+    }
+    return name;
+  }
+
+  private static int permissions(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return FILE_MODE;
+    }
+    try {
+      if (value instanceof Set<?> set) {
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        set.forEach(it -> permissions.add((PosixFilePermission) it));
+        return Modes.of(permissions);
+      }
+      return Modes.of(PosixFilePermissions.fromString(value.toString()));
+    } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
+      throw wrong(key, value, "a Set of PosixFilePermission or a String as rw-r--r--");
+    }
+  }
+
+  private static Durability durability(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return Durability.COMMIT;
+    }
+    for (Durability durability : Durability.values()) {
+      if (durability.name().equalsIgnoreCase(value.toString())) {
+        return durability;
+      }
+    }
+    throw wrong(key, value, "one of " + Arrays.toString(Durability.values()));
+  }
+
+  private static @Nullable Duration duration(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return null;
+    }
+    String allowed = "a positive Duration, an ISO 8601 text as PT1S, or milliseconds";
+    Duration duration;
+    try {
+      if (value instanceof Duration given) {
+        duration = given;
+      } else if (value.toString().startsWith("P")) {
+        duration = Duration.parse(value.toString());
+      } else {
+        duration = Duration.ofMillis(Long.parseLong(value.toString()));
+      }
+    } catch (NumberFormatException | DateTimeParseException e) {
+      throw wrong(key, value, allowed);
+    }
+    if (duration.isNegative() || duration.isZero()) {
+      throw wrong(key, value, allowed);
+    }
+    return duration;
+  }
+
+  private static long bytes(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return -1;
+    }
+    String text = value.toString().toUpperCase(Locale.ROOT);
+    int unit = text.isEmpty() ? -1 : "KMGT".indexOf(text.charAt(text.length() - 1));
+    String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
+    try {
+      long number = Math.multiplyExact(Long.parseLong(digits), 1L << 10 * (unit + 1));
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException | ArithmeticException e) {
+      // Said below.
+    }
+    throw wrong(key, value, "a whole number from 0, which K, M, G or T may follow");
+  }
+}

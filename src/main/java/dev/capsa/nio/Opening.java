@@ -1,0 +1,104 @@
+package dev.capsa.nio;
+
+import dev.capsa.inode.FileKind;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.Inode;
+import dev.capsa.inode.InodeException;
+import dev.capsa.inode.NewFile;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.OpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
+
+/** Opens files. */
+final class Opening {
+  /** So often may others delete a file between our finding and our opening it. */
+  private static final int ATTEMPTS = 1000;
+
+  private final CapsaPath path;
+  private final OpenMode mode;
+  private final NewFile how;
+  private final ContainerFileSystem fs;
+
+  private Opening(CapsaPath path, OpenMode mode, NewFile how) {
+    this.path = path;
+    this.mode = mode;
+    this.how = how;
+    this.fs = path.getFileSystem();
+  }
+
+  /** Opens, and creates, as the options say. */
+  static CapsaFileChannel open(
+      CapsaPath path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    OpenMode mode = OpenMode.of(options);
+    ContainerFileSystem fs = path.getFileSystem();
+    try (Gate.Stripe inside = mode.changes() ? fs.enterToChange() : fs.enter()) {
+      NewFile how = NewFiles.of(fs, FileKind.FILE, attributes);
+      return new Opening(path, mode, how).open();
+    } catch (InodeException e) {
+      throw Errors.of(e, path);
+    }
+  }
+
+  private CapsaFileChannel open() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Found found = Lookup.find(path, mode.follow());
+      try {
+        return found.exists() ? existing(found) : created(found);
+      } catch (InodeException e) {
+        boolean vanished = e.reason() == InodeException.Reason.NO_SUCH_FILE && mode.create();
+        boolean appeared = e.reason() == InodeException.Reason.ALREADY_EXISTS && !mode.createNew();
+        if (!(vanished || appeared) || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private CapsaFileChannel existing(Found found) throws IOException {
+    if (mode.createNew()) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
+    if (found.isLink()) {
+      throw Errors.because(path, "A symbolic link, which the options say not to follow");
+    }
+    if (found.isDirectory()) {
+      if (mode.write() || mode.deleteOnClose()) {
+        throw Errors.because(path, "Is a directory");
+      }
+      return channel(new DirectoryHandle(path, found.inode()), found);
+    }
+    FileTree.FileHandle handle = fs.tree().open(found.inode());
+    boolean kept = false;
+    try {
+      if (mode.truncate() && handle.size() > 0) {
+        handle.truncate(0);
+      }
+      CapsaFileChannel channel = channel(handle, found);
+      kept = true;
+      return channel;
+    } finally {
+      if (!kept) {
+        handle.close();
+      }
+    }
+  }
+
+  private CapsaFileChannel created(Found nothing) throws IOException {
+    byte[] name = nothing.name();
+    if (!mode.create() || name == null) {
+      throw Errors.missing(path);
+    }
+    Inode inode = fs.tree().createFile(nothing.directory(), name, how);
+    FileTree.FileHandle handle = fs.tree().open(inode.number());
+    return channel(handle, new Found(nothing.directory(), name, inode.number(), FileKind.FILE));
+  }
+
+  private CapsaFileChannel channel(FileTree.FileHandle handle, Found found) {
+    CapsaFileChannel channel = new CapsaFileChannel(fs, path, handle, mode, found);
+    fs.opened(channel);
+    return channel;
+  }
+}

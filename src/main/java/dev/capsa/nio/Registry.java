@@ -1,0 +1,170 @@
+package dev.capsa.nio;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file systems that have a place under their URI, by container. Whoever opens puts a promise in
+ * the map first, so of two openers one wins, and a failed one leaves nothing. Safe for any number
+ * of threads.
+ */
+final class Registry {
+  /** The registry of the process; a second instance of the provider sees the same containers. */
+  static final Registry OF_PROCESS = new Registry(new Containers(new Layers()));
+
+  private final Containers containers;
+  private final ConcurrentHashMap<Object, CompletableFuture<ContainerFileSystem>> open =
+      new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+
+  Registry(Containers containers) {
+    this.containers = containers;
+  }
+
+  /**
+   * Opens a container that is not open yet.
+   *
+   * @throws FileSystemAlreadyExistsException if it is, under whatever spelling
+   */
+  ContainerFileSystem openExclusive(
+      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+    Environment environment = Environment.of(env);
+    boolean created = prepare(container, environment);
+    Object key = Containers.keyOf(container);
+    CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
+    if (open.putIfAbsent(key, promise) != null) {
+      throw new FileSystemAlreadyExistsException(
+          container + " is open; Capsa.open(path) joins, getFileSystem(uri) finds it");
+    }
+    return keep(promise, provider, container, key, environment, created);
+  }
+
+  /** Opens a container, or joins those who have it open: the last closing closes. */
+  ContainerFileSystem openShared(
+      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+    Environment environment = Environment.of(env);
+    boolean created = prepare(container, environment);
+    Object key = Containers.keyOf(container);
+    while (true) {
+      CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
+      CompletableFuture<ContainerFileSystem> others = open.putIfAbsent(key, promise);
+      if (others == null) {
+        return keep(promise, provider, container, key, environment, created);
+      }
+      ContainerFileSystem fs = others.exceptionally(it -> null).join();
+      if (fs != null && fs.retain()) {
+        if (fs.isReadOnly() && !environment.readOnly()) {
+          fs.close();
+          throw new FileSystemAlreadyExistsException(container + " is open for reading only");
+        }
+        return fs;
+      }
+      open.remove(key, others);
+    }
+  }
+
+  /** Opens a file system of its own over a container, which no URI finds. */
+  ContainerFileSystem openOwn(
+      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+    Environment environment = Environment.of(env);
+    if (!Probe.isOurs(container, environment.create() && !environment.readOnly())) {
+      throw new UnsupportedOperationException(container + " is not a Capsa container");
+    }
+    boolean created = prepare(container, environment);
+    Object key = Containers.keyOf(container);
+    return make(provider, container, key, environment, created, () -> {});
+  }
+
+  /**
+   * The open file system of a container.
+   *
+   * @throws FileSystemNotFoundException if there is none
+   */
+  ContainerFileSystem find(Path container) {
+    ContainerFileSystem fs = null;
+    try {
+      CompletableFuture<ContainerFileSystem> promise = open.get(Containers.keyOf(container));
+      fs = promise == null || promise.isCompletedExceptionally() ? null : promise.getNow(null);
+    } catch (IOException e) {
+      // A file that cannot be looked at is none that is open.
+    }
+    if (fs == null || !fs.isOpen()) {
+      throw new FileSystemNotFoundException(
+          container
+              + " is not open: open it with Capsa.open(path) or"
+              + " FileSystems.newFileSystem(uri, env) first");
+    }
+    return fs;
+  }
+
+  /** Keeps the promise, one way or the other. */
+  private ContainerFileSystem keep(
+      CompletableFuture<ContainerFileSystem> promise,
+      CapsaFileSystemProvider provider,
+      Path container,
+      Object key,
+      Environment environment,
+      boolean created)
+      throws IOException {
+    ContainerFileSystem fs = null;
+    try {
+      Runnable forget = () -> open.remove(key, promise);
+      fs = make(provider, container, key, environment, created, forget);
+      return fs;
+    } finally {
+      if (fs == null) {
+        open.remove(key, promise);
+        promise.completeExceptionally(new IOException("opening " + container + " failed"));
+      } else {
+        promise.complete(fs);
+      }
+    }
+  }
+
+  private ContainerFileSystem make(
+      CapsaFileSystemProvider provider,
+      Path container,
+      Object key,
+      Environment environment,
+      boolean created,
+      Runnable forget)
+      throws IOException {
+    Containers.@Nullable Lease lease = null;
+    try {
+      lease = containers.acquire(container, key, environment);
+      return new ContainerFileSystem(
+          provider, container, lease, environment, numbers.incrementAndGet(), forget);
+    } finally {
+      if (lease == null && created && Files.size(container) == 0) {
+        Files.deleteIfExists(container);
+      }
+    }
+  }
+
+  /** Makes the empty file that becomes a container; says whether it did. */
+  private static boolean prepare(Path container, Environment environment) throws IOException {
+    if (!Files.notExists(container)) {
+      return false;
+    }
+    if (!environment.create() || environment.readOnly()) {
+      throw new NoSuchFileException(
+          container.toString(), null, "no such container; the key create=true makes one");
+    }
+    try {
+      Files.createFile(container);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.capsa.nio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capsa.repo.Durability;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EnvironmentTest {
+
+  @Test
+  void an_empty_environment_has_the_defaults() {
+    Environment environment = Environment.of(Map.of());
+    assertThat(environment.create()).isFalse();
+    assertThat(environment.readOnly()).isFalse();
+    assertThat(environment.filePermissions()).isEqualTo(0644);
+    assertThat(environment.directoryPermissions()).isEqualTo(0755);
+    assertThat(environment.durability()).isEqualTo(Durability.COMMIT);
+    assertThat(environment.cacheBytes()).isEqualTo(-1);
+    assertThat(environment.layout()).isEqualTo("extents");
+  }
+
+  @Test
+  void create_is_a_boolean_or_a_string() {
+    assertThat(Environment.of(Map.of("create", true)).create()).isTrue();
+    assertThat(Environment.of(Map.of("create", "TRUE")).create()).isTrue();
+    assertThat(Environment.of(Map.of("create", "false")).create()).isFalse();
+  }
+
+  @Test
+  void unknown_keys_are_ignored() {
+    assertThat(Environment.of(Map.of("encoding", "UTF-8", "nonsense", 7)).create()).isFalse();
+  }
+
+  @Test
+  void values_of_the_right_kind_are_taken() {
+    Environment environment =
+        Environment.of(
+            Map.of(
+                "accessMode", "readOnly",
+                "durability", "strict",
+                "commitInterval", "PT0.5S",
+                "cacheSize", "64M",
+                "maxSize", 12345L,
+                "layout", "chain",
+                "reads", "mapped",
+                "defaultOwner", "alice",
+                "defaultPermissions", "rw-rw----"));
+    assertThat(environment.readOnly()).isTrue();
+    assertThat(environment.durability()).isEqualTo(Durability.STRICT);
+    assertThat(environment.commitInterval()).isEqualTo(Duration.ofMillis(500));
+    assertThat(environment.cacheBytes()).isEqualTo(64 << 20);
+    assertThat(environment.maxBytes()).isEqualTo(12345);
+    assertThat(environment.layout()).isEqualTo("chain");
+    assertThat(environment.reads()).isEqualTo("mapped");
+    assertThat(environment.defaultOwner()).isEqualTo("alice");
+    assertThat(environment.filePermissions()).isEqualTo(0660);
+    assertThat(environment.directoryPermissions()).isEqualTo(0770);
+  }
+
+  @Test
+  void durations_and_permissions_have_further_forms() {
+    assertThat(Environment.of(Map.of("commitInterval", 250)).commitInterval())
+        .isEqualTo(Duration.ofMillis(250));
+    assertThat(Environment.of(Map.of("commitInterval", Duration.ofSeconds(2))).commitInterval())
+        .isEqualTo(Duration.ofSeconds(2));
+    assertThat(
+            Environment.of(
+                    Map.of("defaultPermissions", Set.of(PosixFilePermission.OWNER_READ)))
+                .filePermissions())
+        .isEqualTo(0400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "create, maybe",
+    "create, ''",
+    "accessMode, sometimes",
+    "enablePosixFileAttributes, perhaps",
+    "durability, HOPE",
+    "commitInterval, soon",
+    "commitInterval, 0",
+    "commitInterval, PT-1S",
+    "cacheSize, -1",
+    "cacheSize, many",
+    "cacheSize, 9999999999G",
+    "cacheSize, ''",
+    "maxSize, 1.5",
+    "layout, tree",
+    "reads, aloud",
+    "defaultOwner, ''",
+    "defaultPermissions, rwx",
+  })
+  void a_bad_value_is_told_with_its_key_and_what_is_allowed(String key, String value) {
+    assertThatThrownBy(() -> Environment.of(Map.of(key, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + key + "'")
+        .hasMessageContaining("'" + value + "'")
+        .hasMessageMatching(".* is not .{4,}");
+  }
+
+  @Test
+  void a_value_of_a_wrong_type_is_a_bad_value() {
+    assertThatThrownBy(() -> Environment.of(Map.of("defaultOwner", 7)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Environment.of(Map.of("defaultPermissions", Set.of("read"))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Environment.of(Map.of("cacheSize", new Object())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void what_is_not_built_is_refused() {
+    assertThatThrownBy(() -> Environment.of(Map.of("snapshot", "monday")))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("snapshot");
+  }
+}
