@@ -40,12 +40,7 @@ class BasicView implements BasicFileAttributeView {
     if (lastModifiedTime != null || lastAccessTime != null || createTime != null) {
       change(
           new AttributeChange(
-              null,
-              null,
-              null,
-              nanos(lastModifiedTime),
-              nanos(lastAccessTime),
-              nanos(createTime)));
+              null, null, null, nanos(lastModifiedTime), nanos(lastAccessTime), nanos(createTime)));
     }
   }
 

@@ -42,8 +42,8 @@ final class CapsaDirectoryStream implements DirectoryStream<Path> {
    *
    * @throws NotDirectoryException if it is something else
    */
-  static CapsaDirectoryStream open(
-      CapsaPath directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+  static CapsaDirectoryStream open(CapsaPath directory, DirectoryStream.Filter<? super Path> filter)
+      throws IOException {
     ContainerFileSystem fs = directory.getFileSystem();
     try (Gate.Stripe inside = fs.enter()) {
       Found found = Lookup.existing(directory, true);

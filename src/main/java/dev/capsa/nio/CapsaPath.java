@@ -235,8 +235,7 @@ final class CapsaPath implements Path {
     List<String> from = normalize().parts();
     List<String> to = that.normalize().parts();
     int common = 0;
-    while (common < Math.min(from.size(), to.size())
-        && from.get(common).equals(to.get(common))) {
+    while (common < Math.min(from.size(), to.size()) && from.get(common).equals(to.get(common))) {
       common++;
     }
     List<String> up = from.subList(common, from.size());
@@ -276,7 +275,9 @@ final class CapsaPath implements Path {
   @Override
   public int compareTo(Path other) {
     CapsaPath that = (CapsaPath) other;
-    return fs == that.fs ? Names.compare(text, that.text) : Long.compare(fs.number(), that.fs.number());
+    return fs == that.fs
+        ? Names.compare(text, that.text)
+        : Long.compare(fs.number(), that.fs.number());
   }
 
   @Override

@@ -42,7 +42,9 @@ final class NameSpace {
     }
   }
 
-  /** Gives a file a further name; a symbolic link at the end of {@code existing} is not followed. */
+  /**
+   * Gives a file a further name; a symbolic link at the end of {@code existing} is not followed.
+   */
   static void createLink(CapsaPath path, CapsaPath existing) throws IOException {
     ContainerFileSystem fs = path.getFileSystem();
     try (Gate.Stripe inside = fs.enterToChange()) {

@@ -35,8 +35,7 @@ final class NewFiles {
         case "unix:mode" -> mode = (Integer) value & Modes.ALL;
         case "owner:owner", "posix:owner", "unix:owner" ->
             owner = Principals.nameOfUser((UserPrincipal) value);
-        case "posix:group", "unix:group" ->
-            group = Principals.nameOfGroup((GroupPrincipal) value);
+        case "posix:group", "unix:group" -> group = Principals.nameOfGroup((GroupPrincipal) value);
         default ->
             throw new UnsupportedOperationException(
                 "the attribute '" + attribute.name() + "' cannot be set at creation");

@@ -128,8 +128,7 @@ final class Principals extends UserPrincipalLookupService {
 
   private static void requireOnMachine(String name, boolean isGroup) throws IOException {
     try {
-      UserPrincipalLookupService machine =
-          FileSystems.getDefault().getUserPrincipalLookupService();
+      UserPrincipalLookupService machine = FileSystems.getDefault().getUserPrincipalLookupService();
       if (isGroup) {
         machine.lookupPrincipalByGroupName(name);
       } else {

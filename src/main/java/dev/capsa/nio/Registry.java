@@ -74,8 +74,8 @@ final class Registry {
   }
 
   /** Opens a file system of its own over a container, which no URI finds. */
-  ContainerFileSystem openOwn(
-      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+  ContainerFileSystem openOwn(CapsaFileSystemProvider provider, Path container, Map<String, ?> env)
+      throws IOException {
     Environment environment = Environment.of(env);
     if (!Probe.isOurs(container, environment.create() && !environment.readOnly())) {
       throw new UnsupportedOperationException(container + " is not a Capsa container");

@@ -60,9 +60,7 @@ final class Transfer {
         throw new AtomicMoveNotSupportedException(
             source.toString(), target.toString(), "The target lies in another file system");
       }
-      run(
-          new Transfer(source, target, mode),
-          within ? Transfer::rename : Transfer::copyAndDelete);
+      run(new Transfer(source, target, mode), within ? Transfer::rename : Transfer::copyAndDelete);
     }
   }
 

@@ -58,8 +58,7 @@ class AddressesTest {
       Path container = jimfs.getPath("/work/app!.capsa");
       String prefix = Addresses.prefix(container);
       assertThat(prefix).startsWith("capsa:jimfs://outside/");
-      assertThat(parse(prefix + "/x%21/y"))
-          .isEqualTo(new Addresses.Address(container, "/x!/y"));
+      assertThat(parse(prefix + "/x%21/y")).isEqualTo(new Addresses.Address(container, "/x!/y"));
       assertThat(parse(prefix + "/")).isEqualTo(new Addresses.Address(container, "/"));
     }
   }

@@ -71,8 +71,7 @@ class EnvironmentTest {
     assertThat(Environment.of(Map.of("commitInterval", Duration.ofSeconds(2))).commitInterval())
         .isEqualTo(Duration.ofSeconds(2));
     assertThat(
-            Environment.of(
-                    Map.of("defaultPermissions", Set.of(PosixFilePermission.OWNER_READ)))
+            Environment.of(Map.of("defaultPermissions", Set.of(PosixFilePermission.OWNER_READ)))
                 .filePermissions())
         .isEqualTo(0400);
   }

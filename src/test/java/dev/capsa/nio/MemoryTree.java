@@ -142,8 +142,7 @@ final class MemoryTree implements FileTree {
         () -> {
           List<Entry> list = new ArrayList<>();
           TreeMap<byte[], Long> entries = directory(directory).entries;
-          for (var each :
-              (after == null ? entries : entries.tailMap(after, false)).entrySet()) {
+          for (var each : (after == null ? entries : entries.tailMap(after, false)).entrySet()) {
             if (list.size() == most) {
               break;
             }
@@ -153,8 +152,7 @@ final class MemoryTree implements FileTree {
         });
   }
 
-  private Node add(long directory, byte[] name, FileKind kind, NewFile how)
-      throws InodeException {
+  private Node add(long directory, byte[] name, FileKind kind, NewFile how) throws InodeException {
     Node parent = directory(directory);
     if (parent.entries.containsKey(name)) {
       throw refuse(Reason.ALREADY_EXISTS);
