@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * guarded by {@code allocation}, which is never held during a read or write of data; growing the
  * file happens under it. One batch is open at a time, guarded by {@code batchPermit}.
  */
-final class MultiStore implements Space {
+public final class MultiStore implements Space, AutoCloseable {
   private static final int VERIFIED_OBJECTS = 4096;
   private static final int SCRATCH_BYTES = 64 << 10;
 
@@ -51,8 +51,13 @@ final class MultiStore implements Space {
     this.allocator = new OmniAllocator(table, root);
   }
 
-  /** Makes an empty container on an empty medium, and commits it durably. */
-  static MultiStore create(RawStorage raw, int layout, long mostBytes) throws IOException {
+  /**
+   * Makes an empty container on an empty medium, and commits it durably.
+   *
+   * @param layout how large files are kept: 0 extents, 1 block chains; for the layers above
+   * @param mostBytes the container's own limit; 0: none
+   */
+  public static MultiStore create(RawStorage raw, int layout, long mostBytes) throws IOException {
     MultiStore store = new MultiStore(BaseStore.create(raw, layout, mostBytes));
     try (Batch batch = store.begin()) {
       batch.commit(new byte[0], true);
@@ -60,9 +65,36 @@ final class MultiStore implements Space {
     return store;
   }
 
-  /** Opens a container. */
-  static MultiStore open(RawStorage raw, boolean readOnly, long mostBytes) throws IOException {
+  /**
+   * Opens a container in its newest committed state.
+   *
+   * @param mostBytes the container's own limit; 0: none
+   * @throws dev.capsa.CapsaFormatException if it is not a container, or a newer one
+   * @throws CapsaCorruptException if a durable state is damaged
+   */
+  public static MultiStore open(RawStorage raw, boolean readOnly, long mostBytes)
+      throws IOException {
     return new MultiStore(BaseStore.open(raw, readOnly, mostBytes));
+  }
+
+  /** How large files are kept: 0 extents, 1 block chains. */
+  public int layout() {
+    return base.header().layout();
+  }
+
+  /** Identity of the container. */
+  public java.util.UUID uuid() {
+    return base.header().uuid();
+  }
+
+  /** Whether nothing can be written. */
+  public boolean readOnly() {
+    return base.readOnly();
+  }
+
+  /** Bytes of the medium. */
+  public long length() {
+    return base.length();
   }
 
   BaseStore base() {
@@ -435,7 +467,8 @@ final class MultiStore implements Space {
   }
 
   /** Closes the container: waits for the open batch, cuts the free tail, releases the medium. */
-  void close() throws IOException {
+  @Override
+  public void close() throws IOException {
     batchPermit.acquireUninterruptibly();
     try {
       if (!closed) {
