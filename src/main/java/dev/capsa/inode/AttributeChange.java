@@ -9,4 +9,9 @@ public record AttributeChange(
     @Nullable String group,
     @Nullable Long modifiedNanos,
     @Nullable Long accessedNanos,
-    @Nullable Long createdNanos) {}
+    @Nullable Long createdNanos) {
+
+  /** Changes nothing. */
+  public static final AttributeChange NONE =
+      new AttributeChange(null, null, null, null, null, null);
+}

@@ -20,10 +20,25 @@ public interface FileTree extends AutoCloseable {
   /** Most bytes of a name. */
   int MAX_NAME_BYTES = 255;
 
+  /** Most names of a file. */
+  int MAX_LINKS = 65_000;
+
+  /** Most bytes of a file: 8 PiB. */
+  long MAX_FILE_BYTES = 1L << 53;
+
+  /** Most bytes of the target of a symbolic link. */
+  int MAX_TARGET_BYTES = 2048;
+
+  /** Most bytes of the value of a user attribute. */
+  int MAX_ATTRIBUTE_BYTES = 4096;
+
   /** The attributes of an inode; null if there is none. */
   @Nullable Inode inode(long number) throws IOException;
 
-  /** What a name in a directory names; null if nothing. */
+  /**
+   * What a name in a directory names; null if nothing, also because there is no such directory: one
+   * look at one item.
+   */
   @Nullable Entry lookup(long directory, byte[] name) throws IOException;
 
   /**
@@ -39,11 +54,14 @@ public interface FileTree extends AutoCloseable {
   /** Makes an empty directory. */
   Inode createDirectory(long directory, byte[] name, NewFile how) throws IOException;
 
-  /** Makes a symbolic link. */
+  /** Makes a symbolic link. NAME_TOO_LONG also for a target above {@link #MAX_TARGET_BYTES}. */
   Inode createSymbolicLink(long directory, byte[] name, byte[] target, NewFile how)
       throws IOException;
 
-  /** Gives a file or symbolic link a further name. IS_A_DIRECTORY for a directory. */
+  /**
+   * Gives a file or symbolic link a further name. IS_A_DIRECTORY for a directory; NO_SUCH_FILE for
+   * a file that has lost its last name, though it be open.
+   */
   void createLink(long directory, byte[] name, long inode) throws IOException;
 
   /**
@@ -56,7 +74,12 @@ public interface FileTree extends AutoCloseable {
 
   /**
    * Moves a name, atomically. If {@code replace}, an existing target that is a file, a link or an
-   * empty directory goes in the same step. Source and target the same file: nothing happens.
+   * empty directory goes in the same step. Source and target the same file: nothing happens. A
+   * reader finds the file under the old name, under the new one, or for a moment under both; never
+   * under none.
+   *
+   * <p>ALREADY_EXISTS without {@code replace}; DIRECTORY_NOT_EMPTY; INTO_ITSELF for a directory
+   * that would come to lie below itself.
    */
   void rename(
       long sourceDirectory,
@@ -66,7 +89,7 @@ public interface FileTree extends AutoCloseable {
       boolean replace)
       throws IOException;
 
-  /** Sets attributes. */
+  /** Sets attributes. Nothing to set: nothing happens, and the time of change stays. */
   Inode setAttributes(long inode, AttributeChange change) throws IOException;
 
   /** Names of the user attributes. */
@@ -83,21 +106,29 @@ public interface FileTree extends AutoCloseable {
 
   /**
    * Opens a regular file: it stays readable and writable without a name until every handle is
-   * closed.
+   * closed. NO_SUCH_FILE if it has no name already.
    */
   FileHandle open(long inode) throws IOException;
 
-  /** Bytes that the content takes in the container. */
+  /** Bytes that the committed content takes in the container. */
   long allocatedBytes(long inode) throws IOException;
 
   /** Waits until everything done before is durable. */
   void force() throws IOException;
 
-  /** Clears what has no name, makes all durable. Handles must be closed before. */
+  /**
+   * Clears what has no name, makes all durable. Handles must be closed before. The live head stays
+   * open: it is the caller's.
+   */
   @Override
   void close() throws IOException;
 
-  /** An open regular file. Safe for many threads. */
+  /**
+   * An open regular file. Safe for many threads. Reads take no lock; a read beside a write or a
+   * truncation may see some of it. TOO_LARGE for what would grow a file above {@link
+   * #MAX_FILE_BYTES}. Once closed, each method but {@link #inode} and {@link #close} throws {@link
+   * java.nio.channels.ClosedChannelException}.
+   */
   interface FileHandle extends AutoCloseable {
     /** The file. */
     long inode();
@@ -108,7 +139,7 @@ public interface FileTree extends AutoCloseable {
     /**
      * Reads up to the buffer's remaining bytes.
      *
-     * @return bytes read; −1 at or past the end
+     * @return bytes read; −1 at or past the end, unless no byte is asked for
      */
     int read(long position, ByteBuffer destination) throws IOException;
 
@@ -127,7 +158,9 @@ public interface FileTree extends AutoCloseable {
     /** Makes the file's content and attributes durable. */
     void force() throws IOException;
 
-    /** Idempotent. */
+    /**
+     * Gives the handle up. The last one of a file without a name removes the file. Idempotent.
+     */
     @Override
     void close() throws IOException;
   }

@@ -32,4 +32,84 @@ public record Inode(
     long accessedNanos,
     long changedNanos,
     long parent,
-    byte @Nullable [] target) {}
+    byte @Nullable [] target) {
+
+  /** A new file or directory, or a new link to the target, of this moment. */
+  static Inode make(
+      long number,
+      FileKind kind,
+      NewFile how,
+      long parent,
+      byte @Nullable [] target,
+      long nowNanos) {
+    return new Inode(
+        number,
+        kind,
+        how.mode(),
+        how.owner(),
+        how.group(),
+        target == null ? 0 : target.length,
+        1,
+        nowNanos,
+        nowNanos,
+        nowNanos,
+        nowNanos,
+        parent,
+        target);
+  }
+
+  /** With content of another size, changed now. */
+  Inode written(long newSize, long nowNanos) {
+    return copy(newSize, links, nowNanos, nowNanos, parent);
+  }
+
+  /** A directory with other entries, changed now. */
+  Inode touched(long nowNanos) {
+    return written(size, nowNanos);
+  }
+
+  /** With other names, or other user attributes, changed now. */
+  Inode renamed(int newLinks, long newParent, long nowNanos) {
+    return copy(size, newLinks, modifiedNanos, nowNanos, newParent);
+  }
+
+  /** With other attributes, changed now. */
+  Inode with(AttributeChange change, long nowNanos) {
+    return new Inode(
+        number,
+        kind,
+        or(change.mode(), mode),
+        or(change.owner(), owner),
+        or(change.group(), group),
+        size,
+        links,
+        or(change.createdNanos(), createdNanos),
+        or(change.modifiedNanos(), modifiedNanos),
+        or(change.accessedNanos(), accessedNanos),
+        nowNanos,
+        parent,
+        target);
+  }
+
+  private Inode copy(
+      long newSize, int newLinks, long newModified, long newChanged, long newParent) {
+    return new Inode(
+        number,
+        kind,
+        mode,
+        owner,
+        group,
+        newSize,
+        newLinks,
+        createdNanos,
+        newModified,
+        accessedNanos,
+        newChanged,
+        newParent,
+        target);
+  }
+
+  private static <T> T or(@Nullable T changed, T present) {
+    return changed == null ? present : changed;
+  }
+}

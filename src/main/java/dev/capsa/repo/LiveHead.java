@@ -14,7 +14,7 @@ public interface LiveHead extends AutoCloseable {
   /** The newest state, for one operation's reads. */
   View view();
 
-  /** An inode number never used before in this container. */
+  /** An inode number never used before in this container, above 1: that is the root's. */
   long newInode();
 
   /**
@@ -27,7 +27,8 @@ public interface LiveHead extends AutoCloseable {
 
   /**
    * Writes bytes into a file's pages, together with changes of items. At most 1 MiB per call: that
-   * much is atomic.
+   * much is atomic. Readers see the pages no later than the items, so that a size never promises
+   * bytes that are not there. The source is read from its position to its limit.
    *
    * @param size the file's size before the write; bytes between it and {@code position} become a
    *     hole

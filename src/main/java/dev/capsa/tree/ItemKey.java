@@ -20,7 +20,7 @@ public final class ItemKey {
   /** A further name of a file. The directory's inode (8 bytes) and the name follow. */
   public static final byte PARENT = 4;
 
-  /** A user attribute. Its name follows, in UTF-8. */
+  /** A part of a user attribute. Its name follows, in UTF-8, and the part's number (1 byte). */
   public static final byte ATTRIBUTE = 5;
 
   /** An extent. Its first logical block follows (8 bytes). */
@@ -34,6 +34,9 @@ public final class ItemKey {
 
   /** How many own a block, if not one; under inode 0. The block's number follows (8 bytes). */
   public static final byte SHARE = 9;
+
+  /** What many inodes have in common; under inode 0. Its number follows (8 bytes). */
+  public static final byte PROFILE = 10;
 
   /** Bytes of inode and kind. */
   public static final int PREFIX_BYTES = 9;
