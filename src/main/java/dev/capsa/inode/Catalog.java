@@ -88,7 +88,15 @@ final class Catalog {
     return inode;
   }
 
-  /** Plans to store an inode. May store its profile at once. */
+  /**
+   * Stores the profile of a file to come, if it is new. Before the first view of the operation:
+   * nobody changes anything while holding one.
+   */
+  void prepare(NewFile how) throws IOException {
+    profiles.number(new Profile(how.mode(), how.owner(), how.group()));
+  }
+
+  /** Plans to store an inode. If its profile may be new, the caller holds no view. */
   void put(Plan plan, Inode inode) throws IOException {
     long profile = profiles.number(new Profile(inode.mode(), inode.owner(), inode.group()));
     plan.put(ItemKey.of(inode.number(), ItemKey.INODE), InodeCodec.encode(inode, profile));

@@ -160,16 +160,16 @@ public final class CatalogFileTree implements FileTree {
   @Override
   public Inode setAttributes(long number, AttributeChange change) throws IOException {
     try (Held held = catalog.locks.lock(number)) {
-      Plan plan = new Plan();
-      Inode after;
+      Inode before;
       try (View view = catalog.head.view()) {
-        Inode before = catalog.require(view, number);
-        if (change.equals(AttributeChange.NONE)) {
-          return before;
-        }
-        after = before.with(change, catalog.time.nanos());
-        catalog.put(plan, after);
+        before = catalog.require(view, number);
       }
+      if (change.equals(AttributeChange.NONE)) {
+        return before;
+      }
+      Inode after = before.with(change, catalog.time.nanos());
+      Plan plan = new Plan();
+      catalog.put(plan, after);
       catalog.head.change(plan);
       return after;
     }

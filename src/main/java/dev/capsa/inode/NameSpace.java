@@ -32,6 +32,7 @@ final class NameSpace {
           NAME_TOO_LONG,
           "a link's target of " + target.length + " bytes, at most 2048 are possible");
     }
+    catalog.prepare(how);
     Plan plan = new Plan();
     Inode made;
     try (Held held = catalog.locks.lock(directory)) {
