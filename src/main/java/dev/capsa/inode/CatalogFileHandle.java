@@ -228,8 +228,13 @@ final class CatalogFileHandle implements FileTree.FileHandle {
     if (position > FileTree.MAX_FILE_BYTES - count) {
       throw new InodeException(
           TOO_LARGE,
-          "a file of " + position + " and " + count + " bytes, at most "
-              + FileTree.MAX_FILE_BYTES + " are possible");
+          "a file of "
+              + position
+              + " and "
+              + count
+              + " bytes, at most "
+              + FileTree.MAX_FILE_BYTES
+              + " are possible");
     }
   }
 

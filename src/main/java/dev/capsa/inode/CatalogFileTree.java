@@ -28,8 +28,7 @@ public final class CatalogFileTree implements FileTree {
   private final UserAttributes attributes;
   private final boolean writable;
 
-  private CatalogFileTree(
-      LiveHead head, ContentStore content, TimeSource time, boolean writable) {
+  private CatalogFileTree(LiveHead head, ContentStore content, TimeSource time, boolean writable) {
     this.catalog = new Catalog(head, time);
     this.content = content;
     this.names = new NameSpace(catalog);
@@ -51,8 +50,7 @@ public final class CatalogFileTree implements FileTree {
           InodeException.Reason.ALREADY_EXISTS, "the container has a root directory");
     }
     Plan plan = new Plan();
-    tree.catalog.put(
-        plan, Inode.make(ROOT, FileKind.DIRECTORY, root, ROOT, null, time.nanos()));
+    tree.catalog.put(plan, Inode.make(ROOT, FileKind.DIRECTORY, root, ROOT, null, time.nanos()));
     head.change(plan);
     return tree;
   }

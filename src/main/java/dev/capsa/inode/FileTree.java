@@ -158,9 +158,7 @@ public interface FileTree extends AutoCloseable {
     /** Makes the file's content and attributes durable. */
     void force() throws IOException;
 
-    /**
-     * Gives the handle up. The last one of a file without a name removes the file. Idempotent.
-     */
+    /** Gives the handle up. The last one of a file without a name removes the file. Idempotent. */
     @Override
     void close() throws IOException;
   }

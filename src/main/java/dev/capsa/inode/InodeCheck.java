@@ -159,8 +159,7 @@ public final class InodeCheck {
   private void readEntry(int index, byte[] key, byte[] value) throws IOException {
     if (table.kinds[index] != FileKind.DIRECTORY) {
       report(
-          places.of(table.number(index), ItemKey.tail(key)),
-          "an entry in a " + table.kinds[index]);
+          places.of(table.number(index), ItemKey.tail(key)), "an entry in a " + table.kinds[index]);
     }
     EntryCodec.decode(key, value);
   }
@@ -230,7 +229,11 @@ public final class InodeCheck {
     if (entry.kind() != table.kinds[index]) {
       report(
           places.of(directory, entry.name()),
-          "is stated as a " + entry.kind() + ", but inode " + entry.inode() + " is a "
+          "is stated as a "
+              + entry.kind()
+              + ", but inode "
+              + entry.inode()
+              + " is a "
               + table.kinds[index]);
     }
   }
@@ -242,8 +245,13 @@ public final class InodeCheck {
     } else {
       table.marks[root] = InodeTable.SEEN;
       if (table.parents[root] != FileTree.ROOT || table.links[root] != 1) {
-        report("/", "the root directory has the parent " + table.parents[root] + " and "
-            + table.links[root] + " links");
+        report(
+            "/",
+            "the root directory has the parent "
+                + table.parents[root]
+                + " and "
+                + table.links[root]
+                + " links");
       }
     }
     for (int i = 0; i < table.count(); i++) {
@@ -278,8 +286,11 @@ public final class InodeCheck {
     if (names == 0) {
       report(
           "inode " + inode,
-          "a " + table.kinds[index] + " that no entry names, and no orphan; it states "
-              + table.links[index] + " links");
+          "a "
+              + table.kinds[index]
+              + " that no entry names, and no orphan; it states "
+              + table.links[index]
+              + " links");
     } else if (table.kinds[index] == FileKind.DIRECTORY && names > 1) {
       report(places.of(inode), "a directory with " + names + " parents");
     } else if (table.links[index] != names) {
@@ -291,7 +302,9 @@ public final class InodeCheck {
     } else if (table.directories[index] != table.parents[index]) {
       report(
           places.of(inode),
-          "states the parent " + table.parents[index] + ", but lies in "
+          "states the parent "
+              + table.parents[index]
+              + ", but lies in "
               + table.directories[index]);
     }
   }

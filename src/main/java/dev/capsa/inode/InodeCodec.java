@@ -81,8 +81,17 @@ final class InodeCodec {
     }
     reader.end();
     return new Fields(
-        number, KINDS[kind], profile, parent, (int) links, size, created, modified, accessed,
-        changed, target);
+        number,
+        KINDS[kind],
+        profile,
+        parent,
+        (int) links,
+        size,
+        created,
+        modified,
+        accessed,
+        changed,
+        target);
   }
 
   /** An inode whose profile is a number still. */

@@ -23,8 +23,7 @@ final class NameSpace {
     this.catalog = catalog;
   }
 
-  Inode create(
-      long directory, byte[] name, FileKind kind, byte @Nullable [] target, NewFile how)
+  Inode create(long directory, byte[] name, FileKind kind, byte @Nullable [] target, NewFile how)
       throws IOException {
     Names.check(name);
     if (target != null && target.length > FileTree.MAX_TARGET_BYTES) {

@@ -76,8 +76,7 @@ final class Profiles {
     long last = 0;
     try (View view = head.view()) {
       ItemCursor cursor =
-          view.cursor(
-              ItemKey.of(0, ItemKey.PROFILE), ItemKey.of(0, (byte) (ItemKey.PROFILE + 1)));
+          view.cursor(ItemKey.of(0, ItemKey.PROFILE), ItemKey.of(0, (byte) (ItemKey.PROFILE + 1)));
       while (cursor.next()) {
         last = ItemKey.number(cursor.key());
         remember(last, Profile.decode(cursor.value()));

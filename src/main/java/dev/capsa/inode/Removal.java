@@ -25,11 +25,9 @@ final class Removal implements AutoCloseable {
   }
 
   /**
-   * Plans what becomes of a file or directory that loses a name; the entry itself is the
-   * caller's.
+   * Plans what becomes of a file or directory that loses a name; the entry itself is the caller's.
    */
-  void dropName(View view, Inode inode, long directory, byte[] name, long now)
-      throws IOException {
+  void dropName(View view, Inode inode, long directory, byte[] name, long now) throws IOException {
     if (inode.kind() == FileKind.DIRECTORY) {
       requireEmpty(view, inode.number());
       catalog.clear(plan, view, inode.number(), inode.kind());

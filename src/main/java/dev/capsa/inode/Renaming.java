@@ -37,8 +37,7 @@ final class Renaming {
     }
   }
 
-  void rename(
-      long source, byte[] sourceName, long target, byte[] targetName, boolean replace)
+  void rename(long source, byte[] sourceName, long target, byte[] targetName, boolean replace)
       throws IOException {
     Names.check(targetName);
     Request request = new Request(source, sourceName, target, targetName, replace);
@@ -65,8 +64,7 @@ final class Renaming {
 
   /** Moves the name; false if the names no longer name what was seen. */
   private boolean attempt(Request request, Seen seen) throws IOException {
-    boolean below =
-        seen.source.kind() == FileKind.DIRECTORY && request.source != request.target;
+    boolean below = seen.source.kind() == FileKind.DIRECTORY && request.source != request.target;
     long victim = seen.target == null ? request.target : seen.target.inode();
     try (Held order = below ? catalog.locks.renaming() : () -> {};
         Held held =

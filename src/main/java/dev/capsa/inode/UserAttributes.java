@@ -61,7 +61,10 @@ final class UserAttributes {
         }
         if (Arrays.equals(before, first)) {
           throw new CapsaCorruptException(
-              "inode " + inode + ": the parts of the attribute '" + Names.text(name)
+              "inode "
+                  + inode
+                  + ": the parts of the attribute '"
+                  + Names.text(name)
                   + "' do not belong together");
         }
         before = first;
@@ -80,7 +83,8 @@ final class UserAttributes {
         if (value.length > PART_BYTES) {
           long stamp = catalog.head.newInode();
           int rest = value.length - PART_BYTES;
-          plan.put(secondKey, new ByteWriter().varint(stamp).raw(value, PART_BYTES, rest).toArray());
+          plan.put(
+              secondKey, new ByteWriter().varint(stamp).raw(value, PART_BYTES, rest).toArray());
           plan.put(firstKey, new ByteWriter().varint(stamp).raw(value, 0, PART_BYTES).toArray());
         } else {
           plan.put(firstKey, new ByteWriter().varint(0).raw(value).toArray());

@@ -60,9 +60,7 @@ abstract class FileContract extends TreeTestBase {
     long a = file(ROOT, "a");
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () ->
-                tree.setAttributes(
-                    a, new AttributeChange(010000, null, null, null, null, null)));
+            () -> tree.setAttributes(a, new AttributeChange(010000, null, null, null, null, null)));
     assertRefused(
         NAME_TOO_LONG,
         () ->
@@ -120,7 +118,9 @@ abstract class FileContract extends TreeTestBase {
       tree.setAttribute(a, name(each), value);
     }
     for (String each : List.of("k", "k\0", "k\1", "k\0\0", "k\0\1")) {
-      assertThat(tree.attribute(a, name(each))).startsWith(name(each)).hasSize(3000 + each.length());
+      assertThat(tree.attribute(a, name(each)))
+          .startsWith(name(each))
+          .hasSize(3000 + each.length());
     }
     assertThat(tree.attributeNames(a)).hasSize(5);
   }
@@ -154,8 +154,7 @@ abstract class FileContract extends TreeTestBase {
   int itemsOf(long inode) throws IOException {
     int count = 0;
     try (View view = rig.head().view()) {
-      ItemCursor cursor =
-          view.cursor(ItemKey.of(inode, (byte) 0), ItemKey.of(inode, (byte) 127));
+      ItemCursor cursor = view.cursor(ItemKey.of(inode, (byte) 0), ItemKey.of(inode, (byte) 127));
       while (cursor.next()) {
         count++;
       }
@@ -354,8 +353,7 @@ abstract class FileContract extends TreeTestBase {
     tree.remove(ROOT, name("b"));
     tree.force();
     Rig left = rig.crash();
-    CatalogFileTree reader =
-        CatalogFileTree.openReadOnly(left.head(), left.content(), clock());
+    CatalogFileTree reader = CatalogFileTree.openReadOnly(left.head(), left.content(), clock());
     assertThat(reader.inode(a)).as("reading clears nothing").isNotNull();
     left.close();
     crash();

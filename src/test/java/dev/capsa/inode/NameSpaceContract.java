@@ -72,8 +72,7 @@ abstract class NameSpaceContract extends TreeTestBase {
   void names_that_no_path_can_have_are_refused() throws IOException {
     assertRefused(NAME_TOO_LONG, () -> tree.createFile(ROOT, new byte[256], HOW));
     for (String bad : List.of("", "a/b", "a\0")) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> tree.createFile(ROOT, name(bad), HOW));
+      assertThatIllegalArgumentException().isThrownBy(() -> tree.createFile(ROOT, name(bad), HOW));
     }
     file(ROOT, "a");
     String longest = "x".repeat(255);
@@ -365,8 +364,7 @@ abstract class NameSpaceContract extends TreeTestBase {
     long f = directory(e, "f");
     for (long below : new long[] {d, e, f}) {
       for (boolean replace : new boolean[] {false, true}) {
-        assertRefused(
-            INTO_ITSELF, () -> tree.rename(ROOT, name("d"), below, name("x"), replace));
+        assertRefused(INTO_ITSELF, () -> tree.rename(ROOT, name("d"), below, name("x"), replace));
       }
     }
     assertThat(find("d/e/f")).isEqualTo(f);
