@@ -47,6 +47,7 @@ final class BaseStore {
   private volatile long stated;
 
   private int slotIndex;
+  private int mostVerifiedRanges = MOST_VERIFIED_RANGES;
   private volatile long nextSequence;
   private volatile long epoch;
   private volatile @Nullable Throwable stopped;
@@ -259,6 +260,16 @@ final class BaseStore {
   /** Where the newest record is. */
   RecordPointer recordPointer() {
     return slot.record();
+  }
+
+  /** Ranges that a commit's manifest may have; a commit of more is forced before its slot. */
+  int mostVerifiedRanges() {
+    return mostVerifiedRanges;
+  }
+
+  /** Lowers {@link #mostVerifiedRanges}, so that a test sees both ways of committing. */
+  void limitVerifiedRanges(int most) {
+    mostVerifiedRanges = most;
   }
 
   static long nowNanos() {

@@ -117,8 +117,7 @@ final class BatchWriter {
 
   /** Whether the manifest holds everything so far, and an opening may verify it all. */
   boolean isVerifiable() {
-    return bytes <= BaseStore.MOST_VERIFIED_BYTES
-        && manifest.size() < BaseStore.MOST_VERIFIED_RANGES;
+    return bytes <= BaseStore.MOST_VERIFIED_BYTES && manifest.size() < base.mostVerifiedRanges();
   }
 
   List<CommitRecord.WrittenRange> manifest() {
