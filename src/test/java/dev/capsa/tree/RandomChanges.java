@@ -1,6 +1,7 @@
 package dev.capsa.tree;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
@@ -44,7 +45,7 @@ final class RandomChanges {
     byte[] tail = new byte[style == 3 ? random.nextInt(256) : random.nextInt(8)];
     random.nextBytes(tail);
     if (style == 3 && tail.length > 40) { // long common prefixes
-      java.util.Arrays.fill(tail, 0, tail.length - 2, (byte) 'x');
+      Arrays.fill(tail, 0, tail.length - 2, (byte) 'x');
     }
     return ItemKey.of(random.nextInt(style == 0 ? 20 : 5000), (byte) kind, tail);
   }
