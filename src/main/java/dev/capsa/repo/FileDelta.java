@@ -1,0 +1,131 @@
+package dev.capsa.repo;
+
+import dev.capsa.block.ContentChange;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an overlay changes in one file's content: dirty pages, and the floor below which older
+ * content still shows. Bytes at or beyond the size are zero, in the pages too.
+ *
+ * <p>One thread changes it at a time (the caller holds the inode's lock and is inside the gate);
+ * any number read meanwhile. A reader that sees a new size sees the bytes written before. Where an
+ * order of steps matters to readers, older content must not come back: the floor sinks before pages
+ * go.
+ */
+final class FileDelta {
+  static final int PAGE_BYTES = ContentChange.PAGE_BYTES;
+
+  private final ConcurrentSkipListMap<Long, byte[]> pages = new ConcurrentSkipListMap<>();
+  private volatile long floor;
+  private volatile long size;
+  private volatile boolean removed;
+
+  /** No change yet of a file of this size. */
+  FileDelta(long size) {
+    this.floor = size;
+    this.size = size;
+  }
+
+  /** The least length in bytes since the overlay began: older content shows below it only. */
+  long floor() {
+    return floor;
+  }
+
+  /** The length in bytes. */
+  long size() {
+    return size;
+  }
+
+  /** Makes visible to this thread what finished writes put into the pages. */
+  void see() {
+    long seen = size;
+    assert seen >= 0 : "size " + seen;
+  }
+
+  /** Whether all content was dropped, and nothing written since. */
+  boolean removed() {
+    return removed;
+  }
+
+  /** The page here, or null. */
+  byte @Nullable [] page(long number) {
+    return pages.get(number);
+  }
+
+  /** The first page at or after this number, or null. */
+  Map.@Nullable Entry<Long, byte[]> pageFrom(long number) {
+    return pages.ceilingEntry(number);
+  }
+
+  /** Takes a whole page. */
+  void put(long number, byte[] page) {
+    pages.put(number, page);
+  }
+
+  /** Ends a write, after its bytes are in place. */
+  void grown(long newSize) {
+    removed = false;
+    size = Math.max(size, newSize);
+  }
+
+  /**
+   * Cuts or extends the file.
+   *
+   * @return how many pages were dropped
+   */
+  int truncate(long newSize) {
+    removed = false;
+    int dropped = 0;
+    if (newSize < size) {
+      floor = Math.min(floor, newSize);
+      long firstGone = (newSize + PAGE_BYTES - 1) / PAGE_BYTES;
+      Iterator<Long> gone = pages.tailMap(firstGone).keySet().iterator();
+      for (; gone.hasNext(); dropped++) {
+        gone.next();
+        gone.remove();
+      }
+      byte[] last = pages.get(newSize / PAGE_BYTES);
+      if (last != null) {
+        Arrays.fill(last, (int) (newSize % PAGE_BYTES), PAGE_BYTES, (byte) 0);
+      }
+    }
+    size = newSize;
+    return dropped;
+  }
+
+  /**
+   * Drops all content.
+   *
+   * @return how many pages were dropped
+   */
+  int remove() {
+    int dropped = truncate(0);
+    removed = true;
+    return dropped;
+  }
+
+  /** What the commit of a delta that changes no more is. */
+  ContentChange change() {
+    return new ContentChange(size, floor, pages);
+  }
+
+  /** Both as one: {@code newer} over {@code older}, neither of which changes any more. */
+  static FileDelta merged(FileDelta older, FileDelta newer) {
+    FileDelta both = new FileDelta(newer.size);
+    both.floor = Math.min(older.floor, newer.floor);
+    both.removed = newer.removed;
+    long whole = newer.floor / PAGE_BYTES;
+    both.pages.putAll(older.pages.headMap(whole));
+    byte[] last = older.pages.get(whole);
+    int kept = (int) (newer.floor % PAGE_BYTES);
+    if (last != null && kept > 0) {
+      both.pages.put(whole, Arrays.copyOf(Arrays.copyOf(last, kept), PAGE_BYTES));
+    }
+    both.pages.putAll(newer.pages);
+    return both;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.capsa.repo;
+
+import dev.capsa.block.ContentStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file's bytes through a head: the pages of the active overlay; below its floor the pages
+ * of the frozen overlay; below that one's floor the committed content; else zeros. Takes no lock. A
+ * write at the same time may show in part.
+ */
+final class PageReader {
+  private static final int PAGE_BYTES = FileDelta.PAGE_BYTES;
+  private static final byte[] ZEROS = new byte[PAGE_BYTES];
+
+  private final Head head;
+  private final ContentStore content;
+  private final long inode;
+  private final @Nullable FileDelta[] levels;
+
+  PageReader(Head head, ContentStore content, long inode) {
+    this.head = head;
+    this.content = content;
+    this.inode = inode;
+    FileDelta active = head.active().file(inode);
+    FileDelta frozen = head.frozen() == null ? null : head.frozen().file(inode);
+    this.levels = new @Nullable FileDelta[] {active, frozen};
+  }
+
+  /** Fills the destination. */
+  void read(long position, ByteBuffer destination) throws IOException {
+    read(0, Long.MAX_VALUE, position, destination);
+  }
+
+  /** Fills the destination from a level and those below; from {@code limit} on with zeros. */
+  private void read(int level, long limit, long position, ByteBuffer destination)
+      throws IOException {
+    long shown = Math.max(0, Math.min(destination.remaining(), limit - position));
+    if (shown > 0) {
+      int end = destination.limit();
+      destination.limit(destination.position() + (int) shown);
+      if (level == levels.length) {
+        content.read(head.committed(), inode, position, destination);
+      } else {
+        FileDelta delta = levels[level];
+        if (delta == null) {
+          read(level + 1, limit, position, destination);
+        } else {
+          readDelta(delta, level, position, destination);
+        }
+      }
+      destination.limit(end);
+    }
+    while (destination.hasRemaining()) {
+      destination.put(ZEROS, 0, Math.min(ZEROS.length, destination.remaining()));
+    }
+  }
+
+  private void readDelta(FileDelta delta, int level, long position, ByteBuffer destination)
+      throws IOException {
+    delta.see();
+    long at = position;
+    int end = destination.limit();
+    while (destination.hasRemaining()) {
+      long last = (at + destination.remaining() - 1) / PAGE_BYTES;
+      Map.Entry<Long, byte[]> entry = delta.pageFrom(at / PAGE_BYTES);
+      // The floor is read after the page was missed: it sinks before a page goes.
+      if (entry == null || entry.getKey() > last) {
+        read(level + 1, delta.floor(), at, destination);
+        return;
+      }
+      long start = entry.getKey() * PAGE_BYTES;
+      if (start > at) {
+        destination.limit(destination.position() + (int) (start - at));
+        read(level + 1, delta.floor(), at, destination);
+        destination.limit(end);
+        at = start;
+      }
+      int from = (int) (at - start);
+      int count = Math.min(PAGE_BYTES - from, destination.remaining());
+      destination.put(entry.getValue(), from, count);
+      at += count;
+    }
+  }
+}

@@ -1,0 +1,485 @@
+package dev.capsa.repo;
+
+import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaStoppedException;
+import dev.capsa.block.ContentStore;
+import dev.capsa.store.Batch;
+import dev.capsa.store.Pin;
+import dev.capsa.store.Space;
+import dev.capsa.tree.Changes;
+import dev.capsa.tree.NodeCache;
+import dev.capsa.tree.Tree;
+import dev.capsa.tree.TreeRoot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * How changes become a commit
+ *
+ * The head. All state that readers need is one immutable record in a volatile field: the committed
+ * root, the frozen overlay, the active overlay. Only the committer replaces it. Overlays are read
+ * without locks; the active one is changed only inside the gate, the frozen one never.
+ *
+ * The gate. An operation notes its changes and does its I/O first, then goes in, reads the head,
+ * applies everything to the active overlay, and goes out. A cut waits until nobody is inside and
+ * replaces {root, none, active} by {root, active, empty}. So the frozen overlay holds each
+ * operation wholly or not at all: a commit is a prefix of what happened.
+ *
+ * The pages. A partial write needs the older bytes of its page, from the medium perhaps, so it
+ * builds the page before the gate. Between that and the gate the page may move from the active to
+ * the frozen overlay (then it is copied inside the gate) and on into the committed root (then the
+ * write goes out and builds again). What lies in the file does not change meanwhile: the caller
+ * holds the inode's lock.
+ *
+ * The publication. A batch's commit makes a root the newest one of the space shortly before the
+ * head has it. A reader pins the newest root, then reads the head; in that gap it would read an
+ * older root than it has pinned. So the committer stores the head that it will publish before it
+ * commits, and a reader that finds the space to be at that head's sequence takes it. See newest().
+ *
+ * Failures. If a commit finds no room, the frozen overlay stays in the head, and the next cut
+ * merges the active one into it: what removes is then in the same commit as what did not fit. Any
+ * other failure stops the writer: the head stays readable, with all that was accepted.
+ */
+
+/** The live head of a container, and its commits. Safe for many threads. */
+public final class Repository implements LiveHead {
+  /** Most bytes of one write. */
+  public static final int MOST_WRITE_BYTES = 1 << 20;
+
+  /** Commits in a row that ASYNC leaves unforced. */
+  private static final int MOST_UNFORCED = 4;
+
+  /** What tests switch. */
+  record Hooks(boolean gate, boolean copying, Probe probe) {
+    static final Hooks NONE = new Hooks(true, true, Probe.NONE);
+  }
+
+  private final Space space;
+  private final ContentStore content;
+  private final NodeCache cache;
+  private final RepositoryOptions options;
+  private final Hooks hooks;
+  private final Gate gate;
+  private final Committer committer;
+  private final Admission admission;
+  private final AtomicLong nextInode;
+  private final ReentrantLock closing = new ReentrantLock();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder forcedCommits = new LongAdder();
+  private final LongAdder failedCommits = new LongAdder();
+
+  /** What is, or in the course of a publication will be, the head. Never older than the head. */
+  private volatile Head pending;
+
+  private volatile Head head;
+  private volatile long forcedSequence;
+  private volatile @Nullable Throwable stopped;
+
+  /** Written while nobody is inside the gate, or by {@link #abandon}. */
+  private volatile boolean accepting = true;
+
+  /** Guarded by {@link #closing}. */
+  private boolean closed;
+
+  private Repository(
+      Space space,
+      ContentStore content,
+      NodeCache cache,
+      RepositoryOptions options,
+      Hooks hooks,
+      Head head) {
+    this.space = space;
+    this.content = content;
+    this.cache = cache;
+    this.options = options;
+    this.hooks = hooks;
+    this.head = head;
+    this.pending = head;
+    this.forcedSequence = head.sequence();
+    this.nextInode = new AtomicLong(head.root().nextInode());
+    this.gate = new Gate(hooks.gate());
+    this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
+    this.admission = new Admission(options.dirtyLimitBytes(), new CommitRelief());
+  }
+
+  /**
+   * Opens the newest state of a space, and starts the thread that commits.
+   *
+   * @param space nobody else commits to it
+   * @param content where the files of this space are
+   * @throws IOException if the root cannot be read, or a newer version wrote it
+   */
+  public static Repository open(Space space, ContentStore content, RepositoryOptions options)
+      throws IOException {
+    return open(space, content, options, Hooks.NONE);
+  }
+
+  /** As {@link #open(Space, ContentStore, RepositoryOptions)}, with what tests switch. */
+  static Repository open(
+      Space space, ContentStore content, RepositoryOptions options, Hooks hooks)
+      throws IOException {
+    NodeCache cache = new NodeCache(options.cacheBytes());
+    RootRecord root = RootRecord.decode(space.root());
+    Head head =
+        new Head(root, new Tree(space, cache, root.tree()), null, new Overlay(), space.sequence(), true);
+    Repository repository = new Repository(space, content, cache, options, hooks, head);
+    repository.committer.start("capsa-committer");
+    return repository;
+  }
+
+  @Override
+  public View view() {
+    return newestView();
+  }
+
+  private HeadView newestView() {
+    Pin pin = space.pin();
+    try {
+      return new HeadView(newest(), content, pin);
+    } catch (Throwable e) {
+      pin.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The newest head, whose root is one that a pin taken before this call keeps.
+   *
+   * <p>If the pending head's sequence is reached, its root is the space's newest one. Else no root
+   * newer than the one of the head that was current when the space's sequence was read has been
+   * committed since the pin, unless a head was published in between: then again.
+   */
+  private Head newest() {
+    while (true) {
+      long reached = space.sequence();
+      Head current = head;
+      Head next = pending;
+      if (next != current && next.sequence() <= reached) {
+        return next;
+      }
+      if (head == current) {
+        return current;
+      }
+    }
+  }
+
+  @Override
+  public long newInode() {
+    return nextInode.getAndIncrement();
+  }
+
+  @Override
+  public void change(Change change) throws IOException {
+    Operation operation = Operation.of(change);
+    apply(
+        operation.bytes(),
+        NO_PREPARATION,
+        (now, edit) -> {
+          operation.apply(edit, hooks.probe());
+          return true;
+        });
+  }
+
+  @Override
+  public void truncate(long inode, long size, long newSize, Change alongside) throws IOException {
+    if (size < 0 || newSize < 0) {
+      throw new IllegalArgumentException(
+          "inode " + inode + " from " + size + " to " + newSize + " bytes");
+    }
+    Operation operation = Operation.of(alongside);
+    apply(
+        operation.bytes() + Costs.FILE_BYTES,
+        NO_PREPARATION,
+        (now, edit) -> {
+          edit.countPages(-edit.file(inode, size).truncate(newSize));
+          operation.apply(edit, hooks.probe());
+          return true;
+        });
+  }
+
+  @Override
+  public void write(long inode, long position, ByteBuffer source, long size, Change alongside)
+      throws IOException {
+    int count = source.remaining();
+    if (count > MOST_WRITE_BYTES || position < 0 || size < 0 || position + count < 0) {
+      throw new IllegalArgumentException(
+          count + " bytes at " + position + " of inode " + inode + " with " + size + " bytes");
+    }
+    if (count == 0) {
+      change(alongside);
+      return;
+    }
+    Operation operation = Operation.of(alongside);
+    PageWrite write = new PageWrite(inode, position, source, size, hooks.copying());
+    apply(
+        operation.bytes() + Costs.FILE_BYTES + (long) write.pageCount() * Costs.PAGE_BYTES,
+        () -> {
+          try (HeadView view = newestView()) {
+            write.prepare(view.head(), content);
+          }
+          hooks.probe().at(Probe.Point.PREPARED);
+        },
+        (now, edit) -> {
+          boolean applied = write.apply(now, edit);
+          if (applied) {
+            operation.apply(edit, hooks.probe());
+          }
+          return applied;
+        });
+    source.position(source.limit());
+  }
+
+  /** What an operation does before the gate, with I/O. */
+  private interface Preparation {
+    void prepare() throws IOException;
+  }
+
+  /** What an operation does inside the gate; false: not prepared for this head, do it again. */
+  private interface Attempt {
+    boolean apply(Head now, Edit edit);
+  }
+
+  private static final Preparation NO_PREPARATION = () -> {};
+
+  private void apply(long claim, Preparation preparation, Attempt attempt) throws IOException {
+    requireWriting();
+    admission.claim(claim);
+    long unused = claim;
+    try {
+      Edit done = null;
+      while (done == null) {
+        preparation.prepare();
+        done = applyInGate(attempt);
+      }
+      unused -= done.taken();
+    } finally {
+      admission.release(unused);
+    }
+  }
+
+  private @Nullable Edit applyInGate(Attempt attempt) throws CapsaStoppedException {
+    int stripe = gate.enter();
+    try {
+      requireWriting();
+      if (!accepting) {
+        throw new CapsaStoppedException("the container is closed");
+      }
+      Head now = head;
+      Edit edit = new Edit(now.active());
+      try {
+        if (!attempt.apply(now, edit)) {
+          return null;
+        }
+      } catch (Throwable e) {
+        stop(e); // half an operation lies in the overlay: it must never be committed
+        throw e;
+      }
+      edit.finish();
+      return edit;
+    } finally {
+      gate.leave(stripe);
+    }
+  }
+
+  private void requireWriting() throws CapsaStoppedException {
+    Throwable cause = stopped;
+    if (cause != null) {
+      throw new CapsaStoppedException(
+          "writing has stopped, changes after commit "
+              + forcedSequence
+              + " are not durable; close and open again: "
+              + cause,
+          cause);
+    }
+  }
+
+  private void stop(Throwable cause) {
+    if (stopped == null) {
+      stopped = cause;
+    }
+    committer.wish();
+  }
+
+  @Override
+  public void force() throws IOException {
+    requireWriting();
+    Head now = head;
+    if (!now.clean() || !now.forced()) {
+      awaitDurable(new Committer.Round(true, false, false));
+    }
+  }
+
+  private void awaitDurable(Committer.Round round) throws IOException {
+    try {
+      committer.await(round);
+    } catch (CapsaFullException e) {
+      throw new CapsaFullException(
+          "changes after commit "
+              + forcedSequence
+              + " are not durable, they will be once there is room: "
+              + e.getMessage(),
+          e);
+    } catch (IOException e) {
+      requireWriting();
+      throw e;
+    }
+  }
+
+  @Override
+  public long sequence() {
+    return head.sequence();
+  }
+
+  @Override
+  public Durability durability() {
+    return options.durability();
+  }
+
+  /** Figures of this moment. */
+  public RepositoryStatistics statistics() {
+    return new RepositoryStatistics(
+        commits.sum(), forcedCommits.sum(), failedCommits.sum(), admission.claimed(), sequence());
+  }
+
+  /**
+   * Commits durably what is left and stops the committer.
+   *
+   * @throws CapsaFullException if there is no room for what is left: all stays open, so that
+   *     removing something, and closing again, or {@link #abandon}, is possible
+   * @throws IOException if writing failed, now or before; it is closed all the same
+   */
+  @Override
+  public void close() throws IOException {
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        awaitDurable(new Committer.Round(true, false, true));
+      }
+    } catch (CapsaFullException e) {
+      closed = false;
+      throw e;
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  /** Stops without committing: what is not committed yet is lost. Idempotent. */
+  public void abandon() {
+    closing.lock();
+    try {
+      closed = true;
+      accepting = false;
+      committer.abandon();
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  /** What waiting operations need of the committer. */
+  private final class CommitRelief implements Admission.Relief {
+    @Override
+    public void commit() throws IOException {
+      try {
+        committer.await(new Committer.Round(false, false, false));
+      } catch (CapsaFullException e) {
+        throw new CapsaFullException("nothing was accepted: " + e.getMessage(), e);
+      } catch (IOException e) {
+        requireWriting();
+        throw e;
+      }
+    }
+
+    @Override
+    public void wish() {
+      committer.wish();
+    }
+  }
+
+  /** The committer's rounds; all methods but {@link #stopped} run in its thread. */
+  private final class CommitWork implements Committer.Work {
+    /** Commits since the last that forced. */
+    private int unforced;
+
+    private long nextInodeAtCut;
+
+    @Override
+    public boolean run(Committer.Round round) throws IOException {
+      requireWriting();
+      boolean force =
+          round.durable()
+              || options.durability() != Durability.ASYNC
+              || unforced >= MOST_UNFORCED;
+      Head before = head;
+      if (!round.last() && before.clean() && !needsCommit(before, round, force)) {
+        return before.forced();
+      }
+      Head cut = cut(round.last());
+      requireWriting();
+      hooks.probe().at(Probe.Point.CUT);
+      if (cut.frozen() == null && !needsCommit(cut, round, force)) {
+        return cut.forced();
+      }
+      try {
+        commit(cut, force);
+        return force;
+      } catch (Throwable e) {
+        pending = head;
+        accepting = accepting || e instanceof CapsaFullException;
+        failedCommits.increment();
+        throw e;
+      }
+    }
+
+    /** Whether a head without changes has to be committed. */
+    private boolean needsCommit(Head clean, Committer.Round round, boolean force) {
+      return round.always() || (force && !clean.forced());
+    }
+
+    private Head cut(boolean last) {
+      gate.cut(
+          () -> {
+            Head cut = head.cut();
+            pending = cut;
+            head = cut;
+            nextInodeAtCut = nextInode.get();
+            accepting = accepting && !last;
+          });
+      return head;
+    }
+
+    private void commit(Head cut, boolean force) throws IOException {
+      Overlay frozen = cut.frozen();
+      try (Pin pin = space.pin();
+          Batch batch = space.begin()) {
+        TreeRoot tree = cut.root().tree();
+        if (frozen != null) {
+          Changes changes = WriteBack.write(frozen, cut.committed(), content, batch);
+          tree = Tree.apply(space, cache, batch, tree, changes);
+        }
+        RootRecord root = new RootRecord(tree, nextInodeAtCut);
+        Head committed =
+            cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
+        pending = committed;
+        batch.commit(root.encode(), force);
+        hooks.probe().at(Probe.Point.COMMITTED);
+        head = committed;
+      }
+      hooks.probe().at(Probe.Point.PUBLISHED);
+      unforced = force ? 0 : unforced + 1;
+      forcedSequence = force ? head.sequence() : forcedSequence;
+      commits.increment();
+      forcedCommits.add(force ? 1 : 0);
+      admission.release(frozen == null ? 0 : frozen.bytes());
+    }
+
+    @Override
+    public void stopped(Throwable cause) {
+      stop(cause);
+    }
+  }
+}
