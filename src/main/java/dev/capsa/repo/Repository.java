@@ -339,6 +339,11 @@ public final class Repository implements LiveHead {
     return options.durability();
   }
 
+  /** Whether a cut waits for operations, or is at work; for tests. */
+  boolean cutting() {
+    return gate.closed();
+  }
+
   /** Figures of this moment. */
   public RepositoryStatistics statistics() {
     return new RepositoryStatistics(

@@ -1,0 +1,131 @@
+package dev.capsa.repo;
+
+import dev.capsa.store.Batch;
+import dev.capsa.store.BlockRun;
+import dev.capsa.store.MemorySpace;
+import dev.capsa.store.ObjectPointer;
+import dev.capsa.store.Pin;
+import dev.capsa.store.Space;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A space in memory where a test may do something before a commit, and sees which ones forced. */
+final class TrapSpace implements Space {
+  final MemorySpace memory;
+  volatile PlainContentStore.Trap beforeCommit = () -> {};
+
+  /** For each commit whether it was durable. */
+  final List<Boolean> durable = new CopyOnWriteArrayList<>();
+
+  TrapSpace(MemorySpace memory) {
+    this.memory = memory;
+  }
+
+  @Override
+  public byte[] root() {
+    return memory.root();
+  }
+
+  @Override
+  public long sequence() {
+    return memory.sequence();
+  }
+
+  @Override
+  public byte[] readNode(ObjectPointer pointer) throws IOException {
+    return memory.readNode(pointer);
+  }
+
+  @Override
+  public void readObject(ObjectPointer pointer, int offset, ByteBuffer destination)
+      throws IOException {
+    memory.readObject(pointer, offset, destination);
+  }
+
+  @Override
+  public void readBlocks(long block, long offset, ByteBuffer destination) throws IOException {
+    memory.readBlocks(block, offset, destination);
+  }
+
+  @Override
+  public Pin pin() {
+    return memory.pin();
+  }
+
+  @Override
+  public Batch begin() throws IOException {
+    return new TrapBatch(memory.begin());
+  }
+
+  @Override
+  public long freeBytes() {
+    return memory.freeBytes();
+  }
+
+  @Override
+  public void reserve(long bytes) throws IOException {
+    memory.reserve(bytes);
+  }
+
+  private final class TrapBatch implements Batch {
+    private final Batch batch;
+
+    TrapBatch(Batch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    public long sequence() {
+      return batch.sequence();
+    }
+
+    @Override
+    public ObjectPointer putNode(ByteBuffer content) throws IOException {
+      return batch.putNode(content);
+    }
+
+    @Override
+    public ObjectPointer putObject(ByteBuffer content) throws IOException {
+      return batch.putObject(content);
+    }
+
+    @Override
+    public BlockRun allocateBlocks(int wanted) throws IOException {
+      return batch.allocateBlocks(wanted);
+    }
+
+    @Override
+    public void writeBlocks(long block, ByteBuffer content) throws IOException {
+      batch.writeBlocks(block, content);
+    }
+
+    @Override
+    public void freeNode(ObjectPointer pointer) throws IOException {
+      batch.freeNode(pointer);
+    }
+
+    @Override
+    public void freeObject(ObjectPointer pointer) throws IOException {
+      batch.freeObject(pointer);
+    }
+
+    @Override
+    public void freeBlocks(long start, long length) throws IOException {
+      batch.freeBlocks(start, length);
+    }
+
+    @Override
+    public void commit(byte[] root, boolean forced) throws IOException {
+      beforeCommit.run();
+      batch.commit(root, forced);
+      durable.add(forced);
+    }
+
+    @Override
+    public void abort() {
+      batch.abort();
+    }
+  }
+}
