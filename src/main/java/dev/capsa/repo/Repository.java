@@ -119,13 +119,13 @@ public final class Repository implements LiveHead {
   }
 
   /** As {@link #open(Space, ContentStore, RepositoryOptions)}, with what tests switch. */
-  static Repository open(
-      Space space, ContentStore content, RepositoryOptions options, Hooks hooks)
+  static Repository open(Space space, ContentStore content, RepositoryOptions options, Hooks hooks)
       throws IOException {
     NodeCache cache = new NodeCache(options.cacheBytes());
     RootRecord root = RootRecord.decode(space.root());
     Head head =
-        new Head(root, new Tree(space, cache, root.tree()), null, new Overlay(), space.sequence(), true);
+        new Head(
+            root, new Tree(space, cache, root.tree()), null, new Overlay(), space.sequence(), true);
     Repository repository = new Repository(space, content, cache, options, hooks, head);
     repository.committer.start("capsa-committer");
     return repository;
@@ -416,9 +416,7 @@ public final class Repository implements LiveHead {
     public boolean run(Committer.Round round) throws IOException {
       requireWriting();
       boolean force =
-          round.durable()
-              || options.durability() != Durability.ASYNC
-              || unforced >= MOST_UNFORCED;
+          round.durable() || options.durability() != Durability.ASYNC || unforced >= MOST_UNFORCED;
       Head before = head;
       if (!round.last() && before.clean() && !needsCommit(before, round, force)) {
         return before.forced();
@@ -467,8 +465,7 @@ public final class Repository implements LiveHead {
           tree = Tree.apply(space, cache, batch, tree, changes);
         }
         RootRecord root = new RootRecord(tree, nextInodeAtCut);
-        Head committed =
-            cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
+        Head committed = cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
         pending = committed;
         batch.commit(root.encode(), force);
         hooks.probe().at(Probe.Point.COMMITTED);

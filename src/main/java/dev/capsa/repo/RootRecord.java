@@ -53,8 +53,7 @@ record RootRecord(TreeRoot tree, long nextInode) {
     if (root.length != BYTES) {
       throw new CapsaCorruptException("a root of " + root.length + " bytes; expected " + BYTES);
     }
-    long nextInode =
-        ByteBuffer.wrap(root).order(ByteOrder.LITTLE_ENDIAN).getLong(ROOT_NEXT_INODE);
+    long nextInode = ByteBuffer.wrap(root).order(ByteOrder.LITTLE_ENDIAN).getLong(ROOT_NEXT_INODE);
     if (nextInode < FIRST_INODE) {
       throw new CapsaCorruptException("the root says that the next inode is " + nextInode);
     }

@@ -62,7 +62,9 @@ final class WriteBack {
     Map.Entry<byte[], byte[]> right = nextOf(others);
     while (left != null || right != null) {
       int order =
-          left == null ? 1 : right == null ? -1 : Arrays.compareUnsigned(left.getKey(), right.getKey());
+          left == null
+              ? 1
+              : right == null ? -1 : Arrays.compareUnsigned(left.getKey(), right.getKey());
       if (right != null && order >= 0) {
         add(changes, right);
         right = nextOf(others);

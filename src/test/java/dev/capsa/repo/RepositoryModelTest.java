@@ -25,7 +25,7 @@ class RepositoryModelTest {
   private final long seed = Long.getLong("capsa.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final MemorySpace space = new MemorySpace();
-  
+
   /** States since the last force, by the step that made them. */
   private final TreeMap<Integer, Model> history = new TreeMap<>();
 
