@@ -143,6 +143,28 @@ final class BaseStore {
             + reasons);
   }
 
+  /**
+   * Whether a medium holds no more than a creation that a crash ended: the length of an empty
+   * container, no slot, and nothing where the first data would be.
+   */
+  static boolean isUnfinished(RawStorage raw) throws IOException {
+    if (raw.length() > Geometry.LEAST_BYTES) {
+      return false;
+    }
+    ByteBuffer all = ByteBuffer.allocate((int) raw.length());
+    raw.read(0, all);
+    int rings = SlotLayout.RING_A_SECTOR * Geometry.PAGE_BYTES;
+    int ringsEnd = SlotLayout.HEADER_COPY_SECTOR * Geometry.PAGE_BYTES;
+    for (int i = 0; i < all.limit(); i++) {
+      boolean mustBeEmpty = i >= rings && i < ringsEnd || i >= 2 * Geometry.SMALL_SEGMENT_BYTES;
+      if (mustBeEmpty && all.get(i) != 0) {
+        return false;
+      }
+    }
+    ByteBuffer first = all.limit() >= rings ? sector(all, 0) : ByteBuffer.allocate(rings);
+    return ContainerHeader.isIntact(first) || first.equals(ByteBuffer.allocate(rings));
+  }
+
   private static ContainerHeader header(ByteBuffer head) throws IOException {
     ByteBuffer first = sector(head, 0);
     if (ContainerHeader.isIntact(first)) {
@@ -245,6 +267,11 @@ final class BaseStore {
   /** Highest sequence that is known to be durable. */
   long lastForced() {
     return lastForced;
+  }
+
+  /** Sequence of the newest slot. */
+  long slotSequence() {
+    return slot.sequence();
   }
 
   /** The epoch that commits are written in. */

@@ -77,6 +77,33 @@ public final class MultiStore implements Space, AutoCloseable {
     return new MultiStore(BaseStore.open(raw, readOnly, mostBytes));
   }
 
+  /**
+   * Whether a medium holds no more than a creation that a crash ended; it may be cut to nothing and
+   * created again.
+   */
+  public static boolean isUnfinished(RawStorage raw) throws IOException {
+    return BaseStore.isUnfinished(raw);
+  }
+
+  /** Starts a check; faults are reported as a place and what is wrong there. */
+  public StoreCheck check(java.util.function.BiConsumer<String, String> faults) throws IOException {
+    allocation.lock();
+    try {
+      loadAllocators();
+      return new StoreCheck(this, faults);
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Reads blocks of a segment and verifies them, also those that were verified before. */
+  void verifyBlocks(int number, int first, int count) throws IOException {
+    Segment segment = table.withPage(table.get(number));
+    ByteBuffer bytes = ByteBuffer.allocate(count * BlockRun.BLOCK_BYTES);
+    base.read(segment.physicalOffset + (long) first * BlockRun.BLOCK_BYTES, bytes);
+    check(segment, Objects.requireNonNull(segment.checksums()), first, bytes.flip());
+  }
+
   /** How large files are kept: 0 extents, 1 block chains. */
   public int layout() {
     return base.header().layout();

@@ -1,0 +1,233 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+
+/**
+ * Checks a store against itself and against what the layers above reach: header, rings, record,
+ * table, segment pages; then every node, object and block that is handed in; and at the end that
+ * just those are allocated. Reports every fault as a place and what is wrong there, and goes on.
+ * Confined to one thread; nothing may be written meanwhile.
+ */
+public final class StoreCheck {
+  private static final int SCRATCH_BLOCKS = 256;
+
+  private final MultiStore store;
+  private final BaseStore base;
+  private final BiConsumer<String, String> faults;
+  private final Map<Integer, long[]> reached = new HashMap<>();
+  private final Map<Integer, Segment> segments = new HashMap<>();
+
+  StoreCheck(MultiStore store, BiConsumer<String, String> faults) {
+    this.store = store;
+    this.base = store.base();
+    this.faults = faults;
+  }
+
+  /** Checks header, rings, record, segment table and segment pages. */
+  public void checkState() throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(Geometry.SMALL_SEGMENT_BYTES);
+    base.read(0, head);
+    checkHeader(head, 0, "header");
+    checkHeader(head, SlotLayout.HEADER_COPY_SECTOR, "copy of the header");
+    checkRing(head, SlotLayout.RING_A_SECTOR, "ring A");
+    checkRing(head, SlotLayout.RING_B_SECTOR, "ring B");
+    if (base.length() > Geometry.RING_C_FROM_BYTES) {
+      ByteBuffer ring = ByteBuffer.allocate(SlotLayout.RING_SLOTS * Geometry.PAGE_BYTES);
+      base.read(Geometry.startOf(Geometry.RING_SEGMENT), ring);
+      checkRing(ring, 0, "ring C");
+    }
+    for (int at = 0; at < store.table().count(); at++) {
+      checkSegment(at);
+    }
+  }
+
+  private void checkHeader(ByteBuffer head, int sector, String what) {
+    if (!ContainerHeader.isIntact(BaseStore.sector(head, sector))) {
+      faults.accept(
+          what + " at " + (long) sector * Geometry.PAGE_BYTES, "does not match its checksum");
+    }
+  }
+
+  /** A slot is either never written, or intact; the newest one must be in every ring. */
+  private void checkRing(ByteBuffer ring, int firstSector, String what) {
+    boolean newest = false;
+    UUID uuid = base.header().uuid();
+    for (int i = 0; i < SlotLayout.RING_SLOTS; i++) {
+      ByteBuffer sector = BaseStore.sector(ring, firstSector + i);
+      RootSlot slot = RootSlot.decode(sector, uuid);
+      if (slot != null) {
+        newest |= slot.sequence() == base.slotSequence();
+      } else if (!isZero(sector)) {
+        faults.accept(what + ", slot " + i, "does not match its checksum");
+      }
+    }
+    if (!newest) {
+      faults.accept(what, "has no slot of sequence " + base.slotSequence() + ", the newest");
+    }
+  }
+
+  private static boolean isZero(ByteBuffer bytes) {
+    for (int i = 0; i < bytes.limit(); i++) {
+      if (bytes.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void checkSegment(int number) {
+    try {
+      Segment segment = store.table().get(number);
+      boolean meta = segment.kind() == SegmentKind.META;
+      if (!meta && segment.kind() != SegmentKind.FREE && segment.used() > 0) {
+        store.table().withPage(segment);
+        segments.put(number, segment);
+        BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
+        if (allocator.used() != segment.used()) {
+          faults.accept(
+              "segment " + number,
+              "its entry states "
+                  + segment.used()
+                  + " units in use, its bitmap "
+                  + allocator.used());
+        }
+      }
+    } catch (IOException e) {
+      faults.accept("segment " + number, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Reads and counts a node that something reaches. */
+  public void node(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    if (reach(SegmentKind.NODE, id.segment(), id.slot(), 1, who)) {
+      guarded(who, () -> store.readNode(pointer));
+      guarded(who, () -> checkSelfDescription(pointer, ContainerHeader.NODE_BYTES));
+    }
+  }
+
+  /** Reads and counts an object in grains that something reaches. */
+  public void object(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    int grains = MultiStore.grains(pointer.length());
+    if (reach(SegmentKind.GRAIN, id.segment(), id.slot(), grains, who)) {
+      guarded(who, () -> store.readObject(pointer, 0, ByteBuffer.allocate(pointer.length())));
+    }
+  }
+
+  /** Reads and counts blocks that something reaches; checksums are verified again. */
+  public void blocks(long start, long length, String who) {
+    long at = start;
+    long left = length;
+    while (left > 0) {
+      int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+      int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
+      int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
+      int count = (int) Math.min(left, units - first);
+      if (reach(SegmentKind.BLOCK, number, first, count, who)) {
+        readBlocks(number, first, count, who);
+      }
+      at += count;
+      left -= count;
+    }
+  }
+
+  private void readBlocks(int number, int first, int count, String who) {
+    for (int done = 0; done < count; done += SCRATCH_BLOCKS) {
+      int from = first + done;
+      int blocks = Math.min(SCRATCH_BLOCKS, count - done);
+      guarded(who, () -> store.verifyBlocks(number, from, blocks));
+    }
+  }
+
+  private void checkSelfDescription(ObjectPointer pointer, int unitBytes) throws IOException {
+    ObjectId id = new ObjectId(pointer.id());
+    ByteBuffer header =
+        ByteBuffer.allocate(ObjectLayout.HEADER_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    long offset = store.table().get(id.segment()).physicalOffset + (long) id.slot() * unitBytes;
+    base.read(offset, header);
+    boolean intact =
+        header.getInt(ObjectLayout.HEADER_CRC)
+            == Checksums.crc32c(header.array(), 0, ObjectLayout.HEADER_CRC);
+    if (!intact
+        || header.getLong(ObjectLayout.OBJECT_ID) != pointer.id()
+        || header.getLong(ObjectLayout.BIRTH) != pointer.birth()) {
+      throw new CapsaCorruptException(
+          id + " at " + offset + " does not describe itself as its pointer does");
+    }
+  }
+
+  private interface Reading {
+    void run() throws IOException;
+  }
+
+  private void guarded(String who, Reading reading) {
+    try {
+      reading.run();
+    } catch (IOException | IllegalArgumentException e) {
+      faults.accept(who, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean reach(SegmentKind kind, int number, int from, int count, String who) {
+    Segment segment = segments.get(number);
+    String units = kind + " units " + from + "+" + count + " of segment " + number;
+    if (segment == null || segment.kind() != kind) {
+      faults.accept(
+          who,
+          "refers to "
+              + units
+              + ", which holds "
+              + (segment == null ? "nothing readable" : segment.kind().toString()));
+      return false;
+    }
+    BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
+    if (!allocator.isLive(from, count)) {
+      faults.accept(who, "refers to " + units + ", which are not allocated");
+      return false;
+    }
+    long[] map = reached.computeIfAbsent(number, it -> new long[Bitmaps.words(segment.units())]);
+    if (!Bitmaps.allClear(map, from, count)) {
+      faults.accept(who, "refers to " + units + ", which something else refers to, too");
+    }
+    Bitmaps.set(map, from, count);
+    return true;
+  }
+
+  /** Reports what is allocated and was not reached. */
+  public void finish() {
+    segments.forEach(
+        (number, segment) -> {
+          if (segment.kind() == SegmentKind.SLOT) {
+            return;
+          }
+          long[] live = Objects.requireNonNull(segment.allocator()).live();
+          long[] map = reached.getOrDefault(number, new long[live.length]);
+          int leaked = 0;
+          int first = -1;
+          for (int i = 0; i < segment.units(); i++) {
+            if (Bitmaps.get(live, i) && !Bitmaps.get(map, i)) {
+              leaked++;
+              first = first < 0 ? i : first;
+            }
+          }
+          if (leaked > 0) {
+            faults.accept(
+                "segment " + number,
+                leaked
+                    + " "
+                    + segment.kind()
+                    + " units are allocated and nothing refers to them,"
+                    + " the first is unit "
+                    + first);
+          }
+        });
+  }
+}
