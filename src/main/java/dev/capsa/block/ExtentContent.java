@@ -1,0 +1,198 @@
+package dev.capsa.block;
+
+import dev.capsa.CapsaCorruptException;
+import dev.capsa.store.BlockRun;
+import dev.capsa.store.Space;
+import dev.capsa.tree.Item;
+import dev.capsa.tree.ItemCursor;
+import dev.capsa.tree.ItemKey;
+import dev.capsa.tree.Items;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content in extents. Bytes of the last block beyond the file's size are zeros, and no extent
+ * reaches beyond the block that holds the last byte, so reading needs no size.
+ */
+final class ExtentContent {
+  private static final int PAGE_BYTES = ContentChange.PAGE_BYTES;
+
+  /** Pages that are written by one call: 1 MiB. */
+  private static final int BUFFER_PAGES = 256;
+
+  private ExtentContent() {}
+
+  /**
+   * Fills a destination.
+   *
+   * @param floor the EXTENT item with the greatest key at or below the block of the position, if
+   *     there is one: most often all that is needed
+   */
+  static void read(
+      Items items,
+      Space space,
+      long inode,
+      long position,
+      ByteBuffer destination,
+      @Nullable Item floor)
+      throws IOException {
+    long start = position - destination.position();
+    long block = position / PAGE_BYTES;
+    long nextBlock = block + 1;
+    if (floor != null) {
+      Extent extent = ContentItems.extent(floor.key(), floor.value());
+      if (extent.logicalEnd() > block) {
+        readPart(space, extent, start, destination);
+        nextBlock = extent.logicalEnd();
+      }
+    }
+    if (!destination.hasRemaining()) {
+      return;
+    }
+    long lastBlock = (start + destination.limit() - 1) / PAGE_BYTES;
+    ItemCursor cursor =
+        items.cursor(
+            StoreExtentStore.key(inode, nextBlock), StoreExtentStore.key(inode, lastBlock + 1));
+    while (destination.hasRemaining() && cursor.next()) {
+      Extent extent = ContentItems.extent(cursor.key(), cursor.value());
+      if (extent.logical() * PAGE_BYTES < start + destination.position()) {
+        throw new CapsaCorruptException(
+            "of inode " + inode + ", " + extent + " overlaps the one before");
+      }
+      Zeros.fillTo(destination, (int) (extent.logical() * PAGE_BYTES - start));
+      readPart(space, extent, start, destination);
+    }
+    Zeros.fillTo(destination, destination.limit());
+  }
+
+  /**
+   * Reads from an extent that covers the next byte.
+   *
+   * @param start byte of the file that belongs at index 0 of the destination
+   */
+  private static void readPart(Space space, Extent extent, long start, ByteBuffer destination)
+      throws IOException {
+    int limit = destination.limit();
+    long at = start + destination.position();
+    long end = Math.min(start + limit, extent.logicalEnd() * PAGE_BYTES);
+    destination.limit((int) (end - start));
+    space.readBlocks(extent.physical(), at - extent.logical() * PAGE_BYTES, destination);
+    destination.limit(limit);
+  }
+
+  /** As the other, with no item at hand. */
+  static void read(Binding binding, long inode, long position, ByteBuffer destination)
+      throws IOException {
+    Items items = binding.items();
+    Item floor =
+        items.floor(
+            StoreExtentStore.key(inode, position / PAGE_BYTES), StoreExtentStore.key(inode, 0));
+    read(items, binding.space(), inode, position, destination, floor);
+  }
+
+  /** Applies a change to a file of the old size. */
+  static void write(Binding binding, long inode, long oldSize, ContentChange change)
+      throws IOException {
+    StoreExtentStore store = new StoreExtentStore(binding);
+    NavigableMap<Long, byte[]> pages =
+        change.pages().headMap(Blocks.blockCount(change.size(), PAGE_BYTES), false);
+    long kept = Math.min(Math.min(change.keep(), change.size()), oldSize);
+    if (kept < oldSize) {
+      pages = cut(binding, store, inode, kept, pages);
+    }
+    place(store, inode, pages);
+  }
+
+  /** Frees all extents. */
+  static void remove(Binding binding, long inode) throws IOException {
+    StoreExtentStore store = new StoreExtentStore(binding);
+    free(store, store.replaceExtents(inode, 0, ExtentStore.TO_END, ExtentList.empty()));
+  }
+
+  /** Bytes of all extents. */
+  static long allocatedBytes(Items items, long inode) throws IOException {
+    ItemCursor cursor =
+        items.cursor(
+            StoreExtentStore.key(inode, 0), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
+    long blocks = 0;
+    while (cursor.next()) {
+      blocks += ContentItems.extent(cursor.key(), cursor.value()).length();
+    }
+    return blocks * PAGE_BYTES;
+  }
+
+  /** Drops what lies at or beyond a length; the pages returned hold the block it goes through. */
+  private static NavigableMap<Long, byte[]> cut(
+      Binding binding,
+      StoreExtentStore store,
+      long inode,
+      long length,
+      NavigableMap<Long, byte[]> pages)
+      throws IOException {
+    long firstGone = Blocks.blockCount(length, PAGE_BYTES);
+    free(store, store.replaceExtents(inode, firstGone, ExtentStore.TO_END, ExtentList.empty()));
+    Blocks.Offset last = Blocks.blockOffset(length, PAGE_BYTES);
+    if (last.remainder() == 0
+        || pages.containsKey(last.block())
+        || store.extents(inode, last.block(), firstGone).isEmpty()) {
+      return pages;
+    }
+    byte[] page = new byte[PAGE_BYTES];
+    read(binding, inode, last.block() * PAGE_BYTES, ByteBuffer.wrap(page, 0, last.remainder()));
+    NavigableMap<Long, byte[]> more = new TreeMap<>(pages);
+    more.put(last.block(), page);
+    return more;
+  }
+
+  /** Writes pages to new blocks, in as few runs as there are, and frees the blocks before them. */
+  private static void place(StoreExtentStore store, long inode, NavigableMap<Long, byte[]> pages)
+      throws IOException {
+    List<Map.Entry<Long, byte[]>> all = new ArrayList<>(pages.entrySet());
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(all.size(), BUFFER_PAGES) * PAGE_BYTES);
+    int done = 0;
+    while (done < all.size()) {
+      BlockRun run = store.allocate(all.size() - done);
+      List<Map.Entry<Long, byte[]>> here = all.subList(done, done + run.length());
+      for (int from = 0; from < run.length(); from += BUFFER_PAGES) {
+        buffer.clear();
+        for (Map.Entry<Long, byte[]> page :
+            here.subList(from, Math.min(run.length(), from + BUFFER_PAGES))) {
+          buffer.put(page.getValue());
+        }
+        store.write(run.start() + from, buffer.flip());
+      }
+      for (Extent extent : extents(run.start(), here)) {
+        free(
+            store,
+            store.replaceExtents(inode, extent.logical(), extent.length(), ExtentList.of(extent)));
+      }
+      done += run.length();
+    }
+  }
+
+  /** The extents of pages that lie one after the other from a block on. */
+  private static ExtentList extents(long start, List<Map.Entry<Long, byte[]>> pages) {
+    List<Extent> extents = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= pages.size(); i++) {
+      long logical = pages.get(from).getKey();
+      if (i == pages.size() || pages.get(i).getKey() != logical + (i - from)) {
+        extents.add(new Extent(logical, start + from, i - from));
+        from = i;
+      }
+    }
+    return ExtentList.of(extents);
+  }
+
+  private static void free(StoreExtentStore store, ExtentList extents) throws IOException {
+    for (Extent extent : extents) {
+      store.free(extent.physical(), extent.length());
+    }
+  }
+}
