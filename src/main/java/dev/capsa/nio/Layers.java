@@ -1,12 +1,156 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFormatException;
+import dev.capsa.block.StoreContentStore;
+import dev.capsa.inode.CatalogFileTree;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.NewFile;
+import dev.capsa.inode.TimeSource;
+import dev.capsa.raw.ContainerLock;
+import dev.capsa.raw.FileRawStorage;
+import dev.capsa.repo.Repository;
+import dev.capsa.repo.RepositoryOptions;
+import dev.capsa.store.MultiStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the layers together: the one place that knows how an engine is built. */
 final class Layers implements Engine.Opener {
   @Override
-  public Engine open(Path container, Environment environment) {
-    throw new UnsupportedOperationException(
-        "capsa: opening " + container + " is not implemented in this version");
+  public Engine open(Path container, Environment environment) throws IOException {
+    Deque<Closeable> opened = new ArrayDeque<>();
+    try {
+      return open(container, environment, opened);
+    } catch (IOException | RuntimeException | Error e) {
+      closeAll(opened, e);
+      throw e;
+    }
+  }
+
+  private static Engine open(Path container, Environment environment, Deque<Closeable> opened)
+      throws IOException {
+    boolean readOnly = environment.readOnly();
+    if (!readOnly && container.getFileSystem() == FileSystems.getDefault()) {
+      opened.push(ContainerLock.acquire(container));
+    }
+    FileRawStorage raw = FileRawStorage.open(container, readOnly);
+    opened.push(raw);
+    MultiStore store = openStore(raw, environment);
+    opened.push(store);
+    StoreContentStore content =
+        new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
+    Repository head = Repository.open(store, content, options(environment));
+    opened.push(head);
+    boolean writable = !store.readOnly();
+    TimeSource time = TimeSource.system();
+    FileTree tree;
+    if (!writable) {
+      tree = CatalogFileTree.openReadOnly(head, content, time);
+    } else if (store.root().length == 0) {
+      tree = CatalogFileTree.create(head, content, time, root(environment));
+      head.force();
+    } else {
+      tree = CatalogFileTree.open(head, content, time);
+    }
+    opened.push(tree::close);
+    return new ContainerEngine(store, tree, opened);
+  }
+
+  private static MultiStore openStore(FileRawStorage raw, Environment environment)
+      throws IOException {
+    long most = Math.max(0, environment.maxBytes());
+    boolean isNew = raw.length() == 0 || MultiStore.isUnfinished(raw);
+    if (!isNew) {
+      return MultiStore.open(raw, environment.readOnly(), most);
+    }
+    if (!environment.create() || environment.readOnly()) {
+      throw new CapsaFormatException(
+          raw.file() + " is empty; to make a container in it, open it with create=true");
+    }
+    raw.resize(0);
+    StoreContentStore.Layout layout =
+        "chain".equals(environment.layout())
+            ? StoreContentStore.Layout.CHAIN
+            : StoreContentStore.Layout.EXTENTS;
+    MultiStore store = MultiStore.create(raw, layout.ordinal(), most);
+    if (environment.initialBytes() > 0) {
+      store.reserve(environment.initialBytes());
+    }
+    return store;
+  }
+
+  private static RepositoryOptions options(Environment environment) {
+    RepositoryOptions options =
+        RepositoryOptions.DEFAULT.withDurability(environment.durability());
+    if (environment.commitInterval() != null) {
+      options = options.withCommitIntervalMillis(environment.commitInterval().toMillis());
+    }
+    return environment.cacheBytes() < 0
+        ? options
+        : options.withCacheBytes(environment.cacheBytes());
+  }
+
+  private static NewFile root(Environment environment) {
+    return new NewFile(
+        environment.directoryPermissions(),
+        Principals.ownerOf(environment),
+        Principals.groupOf(environment));
+  }
+
+  private static void closeAll(Deque<Closeable> opened, @Nullable Throwable reason)
+      throws IOException {
+    Throwable first = reason;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (IOException | RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (reason == null && first != null) {
+      if (first instanceof IOException e) {
+        throw e;
+      }
+      throw (RuntimeException) first;
+    }
+  }
+
+  /** An engine over a container file; what was opened is closed in the opposite order. */
+  private record ContainerEngine(MultiStore store, FileTree tree, Deque<Closeable> opened)
+      implements Engine {
+    @Override
+    public UUID identity() {
+      return store.uuid();
+    }
+
+    @Override
+    public boolean readOnly() {
+      return store.readOnly();
+    }
+
+    @Override
+    public long freeBytes() {
+      return store.freeBytes();
+    }
+
+    @Override
+    public long lengthBytes() {
+      return store.length();
+    }
+
+    @Override
+    public void close() throws IOException {
+      closeAll(opened, null);
+    }
   }
 }

@@ -25,14 +25,27 @@ final class Principals extends UserPrincipalLookupService {
   private final Set<String> groups = ConcurrentHashMap.newKeySet();
 
   Principals(Environment environment) {
-    String user = System.getProperty("user.name", "owner");
-    String given = environment.defaultOwner();
-    owner = given == null ? user : given;
-    String givenGroup = environment.defaultGroup();
-    group = givenGroup == null ? owner : givenGroup;
-    users.add(user);
+    owner = ownerOf(environment);
+    group = groupOf(environment);
+    users.add(user());
     users.add(owner);
     groups.add(group);
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "owner");
+  }
+
+  /** The owner of new files. */
+  static String ownerOf(Environment environment) {
+    String given = environment.defaultOwner();
+    return given == null ? user() : given;
+  }
+
+  /** The group of new files. */
+  static String groupOf(Environment environment) {
+    String given = environment.defaultGroup();
+    return given == null ? ownerOf(environment) : given;
   }
 
   private record User(String name) implements UserPrincipal {
