@@ -42,11 +42,11 @@ final class Layers implements Engine.Opener {
     FileRawStorage raw = FileRawStorage.open(container, readOnly);
     opened.push(raw);
     MultiStore store = openStore(raw, environment);
-    opened.push(store);
+    opened.push(store::close);
     StoreContentStore content =
         new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
     Repository head = Repository.open(store, content, options(environment));
-    opened.push(head);
+    opened.push(head::close);
     boolean writable = !store.readOnly();
     TimeSource time = TimeSource.system();
     FileTree tree;
