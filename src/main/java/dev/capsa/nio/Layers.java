@@ -86,8 +86,7 @@ final class Layers implements Engine.Opener {
   }
 
   private static RepositoryOptions options(Environment environment) {
-    RepositoryOptions options =
-        RepositoryOptions.DEFAULT.withDurability(environment.durability());
+    RepositoryOptions options = RepositoryOptions.DEFAULT.withDurability(environment.durability());
     if (environment.commitInterval() != null) {
       options = options.withCommitIntervalMillis(environment.commitInterval().toMillis());
     }
