@@ -27,7 +27,7 @@ public interface FileTree extends AutoCloseable {
   long MAX_FILE_BYTES = 1L << 53;
 
   /** Most bytes of the target of a symbolic link. */
-  int MAX_TARGET_BYTES = 2048;
+  int MAX_TARGET_BYTES = 3072;
 
   /** Most bytes of the value of a user attribute. */
   int MAX_ATTRIBUTE_BYTES = 4096;

@@ -29,7 +29,7 @@ final class NameSpace {
     if (target != null && target.length > FileTree.MAX_TARGET_BYTES) {
       throw new InodeException(
           NAME_TOO_LONG,
-          "a link's target of " + target.length + " bytes, at most 2048 are possible");
+          "a link's target of " + target.length + " bytes, at most 3072 are possible");
     }
     catalog.prepare(how);
     Plan plan = new Plan();

@@ -36,7 +36,10 @@ public interface LiveHead extends AutoCloseable {
   void write(long inode, long position, ByteBuffer source, long size, Change alongside)
       throws IOException;
 
-  /** Cuts or extends a file, together with changes of items. */
+  /**
+   * Cuts or extends a file, together with changes of items. Readers see the items no later than
+   * that bytes are missing, so that who looks at the size after reading knows what was cut off.
+   */
   void truncate(long inode, long size, long newSize, Change alongside) throws IOException;
 
   /** Waits until all that was completed before the call is committed and durable. */

@@ -15,7 +15,7 @@ class InodeCodecTest {
   void any_inode_comes_back() throws CapsaCorruptException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       Inode inode = any(random);
       InodeCodec.Fields fields =
           InodeCodec.decode(inode.number(), InodeCodec.encode(inode, i));
@@ -74,7 +74,7 @@ class InodeCodecTest {
   @Test
   void what_was_cut_or_goes_on_is_refused() throws CapsaCorruptException {
     Random random = new Random(5);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 100; i++) {
       Inode inode = any(random);
       if (inode.kind() == FileKind.LINK) {
         continue;
@@ -92,7 +92,7 @@ class InodeCodecTest {
   @Test
   void random_bytes_are_read_or_refused_and_nothing_else() {
     Random random = new Random(6);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       byte[] bytes = new byte[random.nextInt(40)];
       random.nextBytes(bytes);
       try {

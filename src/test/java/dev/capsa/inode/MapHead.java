@@ -142,6 +142,7 @@ final class MapHead implements LiveHead, ContentStore {
   public void truncate(long inode, long size, long newSize, Change alongside) throws IOException {
     enter();
     try {
+      alongside.apply(new MapMutation());
       ConcurrentNavigableMap<Long, byte[]> own = pages.get(inode);
       if (own != null && newSize < size) {
         own.tailMap((newSize + PAGE - 1) / PAGE).clear();
@@ -152,7 +153,6 @@ final class MapHead implements LiveHead, ContentStore {
           own.put(newSize / PAGE, cut);
         }
       }
-      alongside.apply(new MapMutation());
     } finally {
       gate.readLock().unlock();
     }
