@@ -253,6 +253,11 @@ public final class CatalogFileTree implements FileTree {
     return catalog.locks.idle();
   }
 
+  /** Whether this thread has locked an inode. For tests. */
+  boolean holds(long inode) {
+    return catalog.locks.holds(inode);
+  }
+
   /** Clears each inode without a name in a change of its own, so that a crash loses no more. */
   private void clearOrphans() throws IOException {
     for (long number : orphans()) {

@@ -63,6 +63,12 @@ final class InodeLocks {
     return locks.isEmpty() && !renaming.isLocked();
   }
 
+  /** Whether this thread holds the lock of an inode. */
+  boolean holds(long inode) {
+    CountedLock lock = locks.get(inode);
+    return lock != null && lock.isHeldByCurrentThread();
+  }
+
   private CountedLock acquire(long inode) {
     CountedLock lock =
         locks.compute(

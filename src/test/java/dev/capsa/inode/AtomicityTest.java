@@ -127,8 +127,7 @@ class AtomicityTest extends TreeTestBase {
     try (FileHandle handle = tree.open(a)) {
       ByteBuffer source = ByteBuffer.allocate(5 << 20);
       head.changesLeft.set(2);
-      assertThatExceptionOfType(CapsaFullException.class)
-          .isThrownBy(() -> handle.write(0, source));
+      assertThatExceptionOfType(CapsaFullException.class).isThrownBy(() -> handle.write(0, source));
       head.changesLeft.set(Integer.MAX_VALUE);
       assertThat(source.position()).isEqualTo(2 << 20);
       assertThat(handle.size()).isEqualTo(2 << 20);

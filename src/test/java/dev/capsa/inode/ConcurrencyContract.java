@@ -234,6 +234,46 @@ abstract class ConcurrencyContract extends TreeTestBase {
   }
 
   @Test
+  void of_two_directories_moved_into_each_other_one_stays() throws Exception {
+    // The two moves have no inode in common, so the rename lock alone keeps them apart.
+    long p = directory(ROOT, "p");
+    long q = directory(ROOT, "q");
+    long a = directory(p, "a");
+    long b = directory(q, "b");
+    long below = directory(a, "below");
+    long under = directory(b, "under");
+    CyclicBarrier barrier = new CyclicBarrier(2);
+    AtomicInteger moved = new AtomicInteger();
+    together(
+        2,
+        (thread, random) -> {
+          for (int i = 0; i < 4 * ROUNDS; i++) {
+            barrier.await();
+            boolean here =
+                attempt(
+                    EnumSet.of(INTO_ITSELF),
+                    () -> {
+                      if (thread == 0) {
+                        tree.rename(p, name("a"), under, name("x"), false);
+                      } else {
+                        tree.rename(q, name("b"), below, name("x"), false);
+                      }
+                    });
+            if (here) {
+              moved.incrementAndGet();
+            }
+            barrier.await();
+            assertThat(moved.get()).isEqualTo(i + 1);
+            if (here && thread == 0) {
+              tree.rename(under, name("x"), p, name("a"), false);
+            } else if (here) {
+              tree.rename(below, name("x"), q, name("b"), false);
+            }
+          }
+        });
+  }
+
+  @Test
   void nothing_is_created_in_a_removed_directory() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       long d = directory(ROOT, "d");

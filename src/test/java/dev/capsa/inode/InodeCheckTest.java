@@ -62,15 +62,13 @@ class InodeCheckTest {
   @Test
   void a_wrong_number_of_links() throws IOException {
     change(a, inode -> inode.renamed(3, inode.parent(), 1));
-    assertThat(faults())
-        .containsExactly("/d/a (inode " + a + "): states 3 links, but has 2");
+    assertThat(faults()).containsExactly("/d/a (inode " + a + "): states 3 links, but has 2");
   }
 
   @Test
   void an_entry_too_many() throws IOException {
     plant(entry(d, "more"), EntryCodec.encode(b, FileKind.FILE));
-    assertThat(faults())
-        .containsExactly("/d/c (inode " + b + "): states 1 links, but has 2");
+    assertThat(faults()).containsExactly("/d/c (inode " + b + "): states 1 links, but has 2");
   }
 
   @Test
@@ -85,9 +83,7 @@ class InodeCheckTest {
     plant(Keys.parent(b, d, name("ghost")), NOTHING);
     assertThat(faults())
         .containsExactly(
-            "/d/ghost: is stated as a further name of inode "
-                + b
-                + ", but no such entry names it");
+            "/d/ghost: is stated as a further name of inode " + b + ", but no such entry names it");
   }
 
   @Test
@@ -115,8 +111,7 @@ class InodeCheckTest {
   @Test
   void a_directory_with_two_parents() throws IOException {
     plant(entry(ROOT, "e2"), EntryCodec.encode(e, FileKind.DIRECTORY));
-    assertThat(faults())
-        .containsExactly("/d/e (inode " + e + "): a directory with 2 parents");
+    assertThat(faults()).containsExactly("/d/e (inode " + e + "): a directory with 2 parents");
   }
 
   @Test
@@ -145,8 +140,7 @@ class InodeCheckTest {
   @Test
   void an_orphan_that_does_not_exist() throws IOException {
     plant(ItemKey.of(0, ItemKey.ORPHAN, 555), NOTHING);
-    assertThat(faults())
-        .containsExactly("inode 555: is stated as an orphan, but does not exist");
+    assertThat(faults()).containsExactly("inode 555: is stated as an orphan, but does not exist");
   }
 
   @Test
@@ -237,9 +231,7 @@ class InodeCheckTest {
   @Test
   void parts_of_a_user_attribute_that_do_not_belong_together() throws IOException {
     plant(Keys.attribute(a, name("k"), 1), new byte[] {1, 2, 3});
-    assertThat(faults())
-        .isNotEmpty()
-        .allMatch(fault -> fault.endsWith("do not belong together"));
+    assertThat(faults()).isNotEmpty().allMatch(fault -> fault.endsWith("do not belong together"));
     plant(Keys.attribute(a, name("k"), 1), null);
     assertThat(faults()).hasSize(1);
     plant(Keys.attribute(a, name("k"), 7), NOTHING);

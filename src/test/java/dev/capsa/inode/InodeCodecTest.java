@@ -17,8 +17,7 @@ class InodeCodecTest {
     Random random = new Random(seed);
     for (int i = 0; i < 2_000; i++) {
       Inode inode = any(random);
-      InodeCodec.Fields fields =
-          InodeCodec.decode(inode.number(), InodeCodec.encode(inode, i));
+      InodeCodec.Fields fields = InodeCodec.decode(inode.number(), InodeCodec.encode(inode, i));
       assertThat(fields.profile()).isEqualTo(i);
       assertThat(fields.with(new Profile(inode.mode(), inode.owner(), inode.group())))
           .as("seed " + seed)
@@ -58,15 +57,28 @@ class InodeCodecTest {
   }
 
   private static long size(Random random) {
-    return random.nextInt(8) == 0 ? FileTree.MAX_FILE_BYTES : random.nextLong() >>> 11 + random.nextInt(53);
+    return random.nextInt(8) == 0
+        ? FileTree.MAX_FILE_BYTES
+        : random.nextLong() >>> 11 + random.nextInt(53);
   }
 
   @Test
   void a_small_file_takes_18_bytes() {
     Inode file =
         new Inode(
-            1_000_000, FileKind.FILE, 0644, "ada", "staff", 64, 1, NOW, NOW + 900_000, NOW,
-            NOW + 900_000, 999_950, null);
+            1_000_000,
+            FileKind.FILE,
+            0644,
+            "ada",
+            "staff",
+            64,
+            1,
+            NOW,
+            NOW + 900_000,
+            NOW,
+            NOW + 900_000,
+            999_950,
+            null);
     assertThat(InodeCodec.encode(file, 3)).hasSizeLessThanOrEqualTo(18);
     assertThat(EntryCodec.encode(1_000_000, FileKind.FILE)).hasSizeLessThanOrEqualTo(4);
   }

@@ -11,6 +11,7 @@ import dev.capsa.repo.View;
 import dev.capsa.store.Batch;
 import dev.capsa.tree.Item;
 import dev.capsa.tree.ItemCursor;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,15 @@ final class MapHead implements LiveHead, ContentStore {
 
   /** Changes that are still accepted before one is refused for want of room. */
   final AtomicInteger changesLeft = new AtomicInteger(Integer.MAX_VALUE);
+
+  /** Whether this thread has locked an inode. */
+  volatile LongPredicate locked = inode -> true;
+
+  /** Runs at the end of each write and truncation, before it returns. */
+  volatile Runnable atTheEnd = () -> {};
+
+  /** Runs whenever a view is closed. */
+  volatile Runnable afterView = () -> {};
 
   MapHead() {
     this(Durability.COMMIT);
@@ -133,6 +144,7 @@ final class MapHead implements LiveHead, ContentStore {
         at += count;
       }
       alongside.apply(new MapMutation());
+      atTheEnd.run();
     } finally {
       gate.readLock().unlock();
     }
@@ -153,6 +165,7 @@ final class MapHead implements LiveHead, ContentStore {
           own.put(newSize / PAGE, cut);
         }
       }
+      atTheEnd.run();
     } finally {
       gate.readLock().unlock();
     }
@@ -211,12 +224,24 @@ final class MapHead implements LiveHead, ContentStore {
   private final class MapMutation implements Mutation {
     @Override
     public void put(byte[] key, byte[] value) {
+      requireLocked(key);
       items.put(key, value);
     }
 
     @Override
     public void remove(byte[] key) {
+      requireLocked(key);
       items.remove(key);
+    }
+
+    /** An inode that is being made is known to nobody. */
+    private void requireLocked(byte[] key) {
+      long inode = ItemKey.inode(key);
+      if (inode != 0 && items.containsKey(ItemKey.of(inode, ItemKey.INODE))) {
+        if (!locked.test(inode)) {
+          throw new IllegalStateException("inode " + inode + " is changed without its lock");
+        }
+      }
     }
 
     @Override
@@ -268,6 +293,7 @@ final class MapHead implements LiveHead, ContentStore {
       if (open) {
         open = false;
         views.set(views.get() - 1);
+        afterView.run();
       }
     }
 

@@ -67,7 +67,8 @@ abstract class ModelContract extends TreeTestBase {
     String y = anyName();
     switch (random.nextInt(14)) {
       case 0, 1, 2, 3 -> create(doing, d, x);
-      case 4 -> agree(doing, model.link(d, x, e), () -> tree.createLink(d.number, name(x), e.number));
+      case 4 ->
+          agree(doing, model.link(d, x, e), () -> tree.createLink(d.number, name(x), e.number));
       case 5 -> agree(doing, model.remove(d, x), () -> tree.remove(d.number, name(x)));
       case 6, 7, 8 -> {
         boolean replace = random.nextBoolean();

@@ -3,12 +3,16 @@ package dev.capsa.inode;
 import dev.capsa.block.ContentStore;
 import dev.capsa.repo.LiveHead;
 import java.io.IOException;
+import java.util.function.LongPredicate;
 
 /** A live head to test file trees on, whatever lies below it. */
 interface Rig extends AutoCloseable {
   LiveHead head();
 
   ContentStore content();
+
+  /** Checks from now on that who changes an inode has locked it. */
+  default void guard(LongPredicate locked) {}
 
   /** What a new process finds after a crash now; all that was forced is there. */
   Rig crash() throws IOException;
@@ -27,6 +31,11 @@ interface Rig extends AutoCloseable {
       @Override
       public ContentStore content() {
         return head;
+      }
+
+      @Override
+      public void guard(LongPredicate locked) {
+        head.locked = locked;
       }
 
       @Override

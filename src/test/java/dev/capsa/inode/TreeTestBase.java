@@ -52,6 +52,7 @@ abstract class TreeTestBase {
     }
     rig = newRig(durability);
     tree = CatalogFileTree.create(rig.head(), rig.content(), clock(), HOW_DIRECTORY);
+    rig.guard(tree::holds);
   }
 
   /** Goes on with what a crash leaves. */
@@ -60,6 +61,7 @@ abstract class TreeTestBase {
     rig.close();
     rig = left;
     tree = CatalogFileTree.open(rig.head(), rig.content(), clock());
+    rig.guard(tree::holds);
   }
 
   /** A clock that goes on by a microsecond with each look. */
