@@ -19,10 +19,12 @@ class InodeCodecTest {
       Inode inode = any(random);
       InodeCodec.Fields fields = InodeCodec.decode(inode.number(), InodeCodec.encode(inode, i));
       assertThat(fields.profile()).isEqualTo(i);
-      assertThat(fields.with(new Profile(inode.mode(), inode.owner(), inode.group())))
+      Inode back = fields.with(new Profile(inode.mode(), inode.owner(), inode.group()));
+      assertThat(back.target()).as("seed " + seed).isEqualTo(inode.target());
+      assertThat(InodeCodec.encode(back, i)).isEqualTo(InodeCodec.encode(inode, i));
+      assertThat(back.toString().split(", target")[0])
           .as("seed " + seed)
-          .usingRecursiveComparison()
-          .isEqualTo(inode);
+          .isEqualTo(inode.toString().split(", target")[0]);
     }
   }
 
