@@ -108,6 +108,16 @@ final class Committer {
     }
   }
 
+  /** Rounds begun so far. */
+  long rounds() {
+    lock.lock();
+    try {
+      return started;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the thread after the round that it is in, and waits for that. */
   void abandon() {
     lock.lock();

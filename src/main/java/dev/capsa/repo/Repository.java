@@ -344,6 +344,11 @@ public final class Repository implements LiveHead {
     return gate.closed();
   }
 
+  /** Rounds of the committer, also those that had nothing to commit; for tests. */
+  long rounds() {
+    return committer.rounds();
+  }
+
   /** Figures of this moment. */
   public RepositoryStatistics statistics() {
     return new RepositoryStatistics(
