@@ -59,7 +59,7 @@ final class Model {
       assertThat(Arrays.compareUnsigned(last, cursor.key())).as(description).isNegative();
       last = cursor.key();
       byte kind = ItemKey.kind(last);
-      if (kind != ItemKey.CONTENT && kind != ItemKey.EXTENT) {
+      if (kind != ItemKey.CONTENT && kind != ItemKey.EXTENT && kind != ItemKey.CHAIN) {
         shown.put(last, cursor.value());
       }
     }

@@ -2,6 +2,9 @@ package dev.capsa.repo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capsa.block.ContentStore;
+import dev.capsa.block.StoreContentStore;
+import dev.capsa.block.StoreContentStore.Layout;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
@@ -13,7 +16,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Random operations, commits, closings and crashes against a plain model. */
 class RepositoryModelTest {
@@ -29,6 +32,7 @@ class RepositoryModelTest {
   /** States since the last force, by the step that made them. */
   private final TreeMap<Integer, Model> history = new TreeMap<>();
 
+  private ContentStore content;
   private Model model = new Model();
   private Repository repository;
   private int step;
@@ -55,9 +59,10 @@ class RepositoryModelTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void every_state_is_as_the_model_says_and_every_reopened_one_is_a_prefix(Commits commits)
-      throws IOException {
+  @CsvSource({"ASKED, EXTENTS", "CONSTANT, EXTENTS", "UNFORCED, CHAIN", "PRESSED, CHAIN"})
+  void every_state_is_as_the_model_says_and_every_reopened_one_is_a_prefix(
+      Commits commits, Layout layout) throws IOException {
+    content = new StoreContentStore(space, layout);
     history.put(0, model.copy());
     open(commits);
     for (step = 1; step <= STEPS; step++) {
@@ -88,7 +93,7 @@ class RepositoryModelTest {
   }
 
   private void open(Commits commits) throws IOException {
-    repository = Repository.open(space, new PlainContentStore(space), commits.options);
+    repository = Repository.open(space, content, commits.options);
     try (View view = repository.view()) {
       byte[] counted = view.get(STEP);
       int reached = counted == null ? 0 : ByteBuffer.wrap(counted).getInt();
