@@ -129,7 +129,8 @@ class FailureTest {
                         throw new IllegalStateException("in the middle");
                       }))
           .isInstanceOf(IllegalStateException.class);
-      assertThatThrownBy(() -> rig.repository.change(mutation -> mutation.put(new byte[0], new byte[0])))
+      assertThatThrownBy(
+              () -> rig.repository.change(mutation -> mutation.put(new byte[0], new byte[0])))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> rig.write(-1, filled(1, 'a'), 0))
           .isInstanceOf(IllegalArgumentException.class);

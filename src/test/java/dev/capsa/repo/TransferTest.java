@@ -65,7 +65,8 @@ class TransferTest {
   /** Runs until so many commits are made, or a violation is seen. */
   private long run(int commits, Durability durability, boolean gate, boolean copying)
       throws Exception {
-    RepositoryOptions options = Rig.WHEN_ASKED.withDurability(durability).withCommitIntervalMillis(1);
+    RepositoryOptions options =
+        Rig.WHEN_ASKED.withDurability(durability).withCommitIntervalMillis(1);
     Probe probe =
         point -> {
           switch (point) {
