@@ -5,10 +5,13 @@ import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds whatever is wrong among the inodes of a container, and tells all of it.
@@ -55,16 +58,36 @@ public final class InodeCheck {
    */
   public record Fault(String place, String what) {}
 
+  /** Looks at the content of one file after the other; the block stores know how. */
+  @FunctionalInterface
+  public interface ContentRule {
+    /** Checks a file of so many bytes, and tells what is wrong. */
+    void check(long inode, long size, Consumer<String> faults) throws IOException;
+  }
+
   /**
    * Checks all inodes.
    *
    * @return how many there are
    */
   public static long check(Items items, Consumer<Fault> faults) throws IOException {
+    return check(items, faults, null);
+  }
+
+  /**
+   * Checks all inodes, and the content of each file by another rule.
+   *
+   * @return how many inodes there are
+   */
+  public static long check(Items items, Consumer<Fault> faults, @Nullable ContentRule contentRule)
+      throws IOException {
     InodeCheck check = new InodeCheck(items, faults);
     check.readItems();
     check.readEntries();
     check.judge();
+    if (contentRule != null) {
+      check.readContents(contentRule);
+    }
     return check.table.count();
   }
 
@@ -323,6 +346,21 @@ public final class InodeCheck {
     while (at >= 0 && table.marks[at] == InodeTable.CLIMBING) {
       table.marks[at] = InodeTable.SEEN;
       at = table.names[at] == 1 ? table.find(table.directories[at]) : -1;
+    }
+  }
+
+  private void readContents(ContentRule rule) throws IOException {
+    for (int i = 0; i < table.count(); i++) {
+      long inode = table.number(i);
+      byte[] value =
+          table.kinds[i] == FileKind.FILE ? items.get(ItemKey.of(inode, ItemKey.INODE)) : null;
+      if (value != null) {
+        List<String> found = new ArrayList<>(0);
+        rule.check(inode, InodeCodec.decode(inode, value).size(), found::add);
+        for (String what : found) {
+          report(places.of(inode), what);
+        }
+      }
     }
   }
 

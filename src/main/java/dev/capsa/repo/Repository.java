@@ -195,8 +195,8 @@ public final class Repository implements LiveHead {
         operation.bytes() + Costs.FILE_BYTES,
         NO_PREPARATION,
         (now, edit) -> {
-          edit.countPages(-edit.file(inode, size).truncate(newSize));
           operation.apply(edit, hooks.probe());
+          edit.countPages(-edit.file(inode, size).truncate(newSize));
           return true;
         });
   }

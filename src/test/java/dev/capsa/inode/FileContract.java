@@ -150,9 +150,10 @@ abstract class FileContract extends TreeTestBase {
     assertThat(itemsOf(d)).isZero();
   }
 
-  /** Items of an inode, without those of its content. */
+  /** Items of an inode, once what was removed is committed. */
   int itemsOf(long inode) throws IOException {
     int count = 0;
+    tree.force();
     try (View view = rig.head().view()) {
       ItemCursor cursor = view.cursor(ItemKey.of(inode, (byte) 0), ItemKey.of(inode, (byte) 127));
       while (cursor.next()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.capsa.repo.View;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,26 @@ class InodeCheckTest {
     assertThat(faults()).hasSize(1);
     plant(Keys.attribute(a, name("k"), 7), NOTHING);
     assertThat(faults()).hasSize(2).anyMatch(fault -> fault.contains("part 7"));
+  }
+
+  @Test
+  void content_by_the_rule_of_the_block_stores() throws IOException {
+    change(b, inode -> inode.written(77, 1));
+    List<String> found = new ArrayList<>();
+    List<Long> sizes = new ArrayList<>();
+    try (View view = head.view()) {
+      InodeCheck.check(
+          view,
+          fault -> found.add(fault.place() + ": " + fault.what()),
+          (inode, size, faults) -> {
+            sizes.add(size);
+            if (inode == b) {
+              faults.accept("damaged");
+            }
+          });
+    }
+    assertThat(found).containsExactly("/d/c (inode " + b + "): damaged");
+    assertThat(sizes).as("of three files, one of them an orphan").containsExactly(0L, 77L, 0L);
   }
 
   @Test
