@@ -62,14 +62,16 @@ final class CountedRuns {
   /** Adds to the number of each block of a range; no number may fall below 0. */
   void add(long start, long length, int delta) {
     List<Run> changed = over(start, length);
+    for (Run run : changed) {
+      if (run.count() + delta < 0) {
+        throw new IllegalArgumentException(run + " by " + delta);
+      }
+    }
     cut(start);
     cut(start + length);
     runs.subMap(start, start + length).clear();
     for (Run run : changed) {
       int count = run.count() + delta;
-      if (count < 0) {
-        throw new IllegalArgumentException(run + " by " + delta);
-      }
       if (count > 0) {
         runs.put(run.start(), new Run(run.start(), run.length(), count));
         join(run.start());

@@ -106,6 +106,9 @@ public final class ExtentList implements Iterable<Extent> {
   /** What lies in a range of the file's blocks; extents that stick out are cut. */
   public ExtentList part(long first, long count) {
     long end = end(first, count);
+    if (first == end) {
+      return EMPTY;
+    }
     List<Extent> parts = new ArrayList<>();
     for (int i = firstEndingAfter(first); i < size() && get(i).logical() < end; i++) {
       Extent extent = get(i);
