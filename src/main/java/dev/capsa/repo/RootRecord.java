@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  * @param tree the catalog
  * @param nextInode the least inode number that was never handed out
  */
-record RootRecord(TreeRoot tree, long nextInode) {
+public record RootRecord(TreeRoot tree, long nextInode) {
   static final int VERSION = 1;
 
   static final int ROOT_VERSION = 0;
@@ -42,7 +42,7 @@ record RootRecord(TreeRoot tree, long nextInode) {
    * @throws CapsaFormatException if a newer version wrote it
    * @throws CapsaCorruptException if it is no root
    */
-  static RootRecord decode(byte[] root) throws CapsaCorruptException, CapsaFormatException {
+  public static RootRecord decode(byte[] root) throws CapsaCorruptException, CapsaFormatException {
     if (root.length == 0) {
       return NEW;
     }

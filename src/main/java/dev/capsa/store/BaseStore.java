@@ -47,6 +47,7 @@ final class BaseStore {
   private volatile long stated;
 
   private int slotIndex;
+  private @Nullable RootSlot slotBefore;
   private int mostVerifiedRanges = MOST_VERIFIED_RANGES;
   private volatile long nextSequence;
   private volatile long epoch;
@@ -71,6 +72,7 @@ final class BaseStore {
     this.lastForced = rings.mustReach;
     this.stated = rings.mustReach;
     this.slotIndex = rings.indexOf(slot);
+    this.slotBefore = rings.before(slotIndex);
     this.nextSequence = rings.highestSequence + 1;
     this.epoch = rings.highestEpoch;
     this.length = raw.length();
@@ -269,6 +271,17 @@ final class BaseStore {
     return lastForced;
   }
 
+  /** Place of the newest slot in the rings. */
+  int slotIndex() {
+    return slotIndex;
+  }
+
+  /** The slot before the newest, if the newest says that it is durable; else null. */
+  @Nullable RootSlot slotBefore() {
+    RootSlot before = slotBefore;
+    return before != null && before.sequence() <= slot.lastForced() ? before : null;
+  }
+
   /** Sequence of the newest slot. */
   long slotSequence() {
     return slot.sequence();
@@ -358,6 +371,7 @@ final class BaseStore {
   }
 
   private void rewriteUnforced() throws IOException {
+    writeToRings(slot, slotIndex);
     CommitRecord at = record;
     RecordPointer pointer = slot.record();
     while (at.sequence() > lastForced && !slot.forced()) {
@@ -469,21 +483,26 @@ final class BaseStore {
     stated = Math.max(stated, slot.vouchesFor());
   }
 
-  private void writeSlot(RootSlot next) throws IOException {
+  private void writeToRings(RootSlot written, int index) throws IOException {
     try {
-      ByteBuffer sector = next.encode(header.uuid());
-      int index = (slotIndex + 1) % SlotLayout.RING_SLOTS;
+      ByteBuffer sector = written.encode(header.uuid());
       long page = Geometry.PAGE_BYTES;
       raw.write((SlotLayout.RING_A_SECTOR + index) * page, sector.duplicate());
       raw.write((SlotLayout.RING_B_SECTOR + index) * page, sector.duplicate());
       if (length > Geometry.RING_C_FROM_BYTES) {
         raw.write(Geometry.startOf(Geometry.RING_SEGMENT) + index * page, sector.duplicate());
       }
-      slotIndex = index;
     } catch (IOException | RuntimeException e) {
       stopped = e;
       throw e;
     }
+  }
+
+  private void writeSlot(RootSlot next) throws IOException {
+    int index = (slotIndex + 1) % SlotLayout.RING_SLOTS;
+    writeToRings(next, index);
+    slotIndex = index;
+    slotBefore = slot.sequence() == 0 ? null : slot;
     slot = next;
   }
 

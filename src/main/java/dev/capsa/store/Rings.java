@@ -62,6 +62,12 @@ final class Rings {
     return List.copyOf(places.keySet());
   }
 
+  /** The newest slot found at the place before one; null if there is none. */
+  @Nullable RootSlot before(int place) {
+    int wanted = (place + SlotLayout.RING_SLOTS - 1) % SlotLayout.RING_SLOTS;
+    return newestFirst().stream().filter(slot -> indexOf(slot) == wanted).findFirst().orElse(null);
+  }
+
   /** The place of a slot in each ring; the last place for a slot that is in none. */
   int indexOf(RootSlot slot) {
     return places.getOrDefault(slot, SlotLayout.RING_SLOTS - 1);

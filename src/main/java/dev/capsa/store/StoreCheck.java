@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 
 /**
@@ -55,31 +54,22 @@ public final class StoreCheck {
     }
   }
 
-  /** A slot is either never written, or intact; the newest one must be in every ring. */
+  /**
+   * The slot before the newest must be in every ring if the newest vouches for it. The newest
+   * itself may be missing or torn in a ring, and other places may hold what a crash has left.
+   */
   private void checkRing(ByteBuffer ring, int firstSector, String what) {
-    boolean newest = false;
-    UUID uuid = base.header().uuid();
-    for (int i = 0; i < SlotLayout.RING_SLOTS; i++) {
-      ByteBuffer sector = BaseStore.sector(ring, firstSector + i);
-      RootSlot slot = RootSlot.decode(sector, uuid);
-      if (slot != null) {
-        newest |= slot.sequence() == base.slotSequence();
-      } else if (!isZero(sector)) {
-        faults.accept(what + ", slot " + i, "does not match its checksum");
-      }
+    RootSlot before = base.slotBefore();
+    if (before == null) {
+      return;
     }
-    if (!newest) {
-      faults.accept(what, "has no slot of sequence " + base.slotSequence() + ", the newest");
+    int place = (base.slotIndex() + SlotLayout.RING_SLOTS - 1) % SlotLayout.RING_SLOTS;
+    RootSlot found =
+        RootSlot.decode(BaseStore.sector(ring, firstSector + place), base.header().uuid());
+    boolean older = firstSector == 0 && found == null;
+    if (!before.equals(found) && !older) {
+      faults.accept(what + ", slot " + place, "is not the slot of sequence " + before.sequence());
     }
-  }
-
-  private static boolean isZero(ByteBuffer bytes) {
-    for (int i = 0; i < bytes.limit(); i++) {
-      if (bytes.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void checkSegment(int number) {

@@ -1,0 +1,111 @@
+package dev.capsa.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capsa.block.StoreContentStore;
+import dev.capsa.raw.SimulatedRawStorage;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Histories of file operations in steps of several, each ended by a force, on the recording medium;
+ * then, for every write, what a loss of power or the death of the process may have left. Each image
+ * must open in the state of one step, not older than the last acknowledged one, and be whole.
+ */
+class FileTreeCrashTest {
+  private static final int HISTORIES = Integer.getInteger("capsa.crash.histories", 40);
+  private static final int IMAGES_PER_EVENT = 7;
+
+  @Test
+  void every_crash_image_is_the_state_of_one_step() throws IOException {
+    long images = 0;
+    for (long seed = 1; seed <= HISTORIES; seed++) {
+      images += history(seed);
+    }
+    System.out.println("file tree crash images: " + images);
+    assertThat(images).isGreaterThanOrEqualTo(10_000L * HISTORIES / 40);
+  }
+
+  private static long history(long seed) throws IOException {
+    Random random = new Random(seed);
+    RandomFileWork work = new RandomFileWork(random);
+    SimulatedRawStorage raw = new SimulatedRawStorage();
+    StoreContentStore.Layout layout = StoreContentStore.Layout.values()[seed % 4 == 0 ? 1 : 0];
+    FileTreeOnMedium files = FileTreeOnMedium.create(raw, layout);
+    files.tree.force();
+    Map<Long, Map<String, String>> states = new HashMap<>();
+    TreeMap<Integer, Long> acknowledged = new TreeMap<>();
+    states.put(files.store.sequence(), files.contents());
+    acknowledged.put(raw.events(), files.store.sequence());
+    int start = raw.events();
+    int steps = 3 + random.nextInt(4);
+    for (int step = 0; step < steps; step++) {
+      int operations = 1 + random.nextInt(6);
+      for (int i = 0; i < operations; i++) {
+        work.step(files.tree);
+      }
+      files.tree.force();
+      states.put(files.store.sequence(), files.contents());
+      acknowledged.put(raw.events(), files.store.sequence());
+      if (random.nextInt(5) == 0) {
+        boolean killed = random.nextBoolean();
+        if (killed) {
+          files.abandon();
+        } else {
+          files.close();
+        }
+        raw = raw.reopen();
+        files = FileTreeOnMedium.open(raw);
+        assertThat(files.contents())
+            .as("seed %d", seed)
+            .isEqualTo(states.get(files.store.sequence()));
+      }
+    }
+    files.abandon();
+    long images = 0;
+    for (int moment = start; moment <= raw.events(); moment++) {
+      for (int image = 0; image < IMAGES_PER_EVENT; image++) {
+        Random dice = new Random(seed * 1_000_003 + moment * 31L + image);
+        String what = "seed " + seed + " moment " + moment + " image " + image;
+        SimulatedRawStorage after =
+            image == 0 ? raw.killImage(moment) : raw.crashImage(moment, dice);
+        check(after, states, acknowledged.floorEntry(moment).getValue(), what, image == 1);
+        images++;
+      }
+    }
+    return images;
+  }
+
+  private static void check(
+      SimulatedRawStorage after,
+      Map<Long, Map<String, String>> states,
+      long least,
+      String what,
+      boolean goesOn)
+      throws IOException {
+    FileTreeOnMedium files;
+    try {
+      files = FileTreeOnMedium.open(after);
+    } catch (IOException | RuntimeException e) {
+      throw new AssertionError(what + ": " + e, e);
+    }
+    assertThat(files.store.sequence()).as(what).isGreaterThanOrEqualTo(least);
+    assertThat(files.contents()).as(what).isEqualTo(states.get(files.store.sequence()));
+    assertThat(files.faults()).as(what).isEmpty();
+    if (goesOn) {
+      RandomFileWork work = new RandomFileWork(new Random(least));
+      for (int i = 0; i < 5; i++) {
+        work.step(files.tree);
+      }
+      files.tree.force();
+      assertThat(files.faults()).as(what + ", going on").isEmpty();
+      files.close();
+    } else {
+      files.abandon();
+    }
+  }
+}

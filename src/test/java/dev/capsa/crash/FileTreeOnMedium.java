@@ -1,0 +1,190 @@
+package dev.capsa.crash;
+
+import dev.capsa.block.ContentCheck;
+import dev.capsa.block.StoreContentStore;
+import dev.capsa.inode.CatalogFileTree;
+import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileKind;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.Inode;
+import dev.capsa.inode.InodeCheck;
+import dev.capsa.inode.NewFile;
+import dev.capsa.inode.TimeSource;
+import dev.capsa.raw.RawStorage;
+import dev.capsa.repo.Repository;
+import dev.capsa.repo.RepositoryOptions;
+import dev.capsa.repo.RootRecord;
+import dev.capsa.repo.View;
+import dev.capsa.store.MultiStore;
+import dev.capsa.store.ObjectPointer;
+import dev.capsa.store.StoreCheck;
+import dev.capsa.tree.TreeCheck;
+import dev.capsa.tree.TreeFault;
+import dev.capsa.tree.TreeVisitor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/** All layers below the provider, over one medium; nothing is committed unless it is asked for. */
+final class FileTreeOnMedium {
+  final MultiStore store;
+  final Repository head;
+  final FileTree tree;
+
+  private FileTreeOnMedium(MultiStore store, Repository head, FileTree tree) {
+    this.store = store;
+    this.head = head;
+    this.tree = tree;
+  }
+
+  static FileTreeOnMedium create(RawStorage raw, StoreContentStore.Layout layout)
+      throws IOException {
+    return over(MultiStore.create(raw, layout.ordinal(), 0), true);
+  }
+
+  static FileTreeOnMedium open(RawStorage raw) throws IOException {
+    MultiStore store = MultiStore.open(raw, false, 0);
+    return over(store, store.root().length == 0);
+  }
+
+  private static FileTreeOnMedium over(MultiStore store, boolean isNew) throws IOException {
+    StoreContentStore content =
+        new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
+    Repository head =
+        Repository.open(
+            store, content, RepositoryOptions.DEFAULT.withCommitIntervalMillis(3_600_000));
+    NewFile root = new NewFile(0755, "o", "g");
+    FileTree tree =
+        isNew
+            ? CatalogFileTree.create(head, content, TimeSource.system(), root)
+            : CatalogFileTree.open(head, content, TimeSource.system());
+    return new FileTreeOnMedium(store, head, tree);
+  }
+
+  /** Everything that a user can see, by path. */
+  Map<String, String> contents() throws IOException {
+    Map<String, String> seen = new TreeMap<>();
+    describe("/", FileTree.ROOT, seen);
+    return seen;
+  }
+
+  private void describe(String path, long number, Map<String, String> seen) throws IOException {
+    Inode inode = tree.inode(number);
+    if (inode == null) {
+      seen.put(path, "missing inode " + number);
+      return;
+    }
+    StringBuilder text = new StringBuilder();
+    text.append(inode.kind()).append(' ').append(inode.mode()).append(' ').append(inode.links());
+    text.append(' ').append(inode.size()).append(' ').append(inode.modifiedNanos());
+    for (byte[] name : tree.attributeNames(number)) {
+      text.append(" @").append(new String(name, StandardCharsets.UTF_8)).append('=');
+      text.append(new String(tree.attribute(number, name), StandardCharsets.UTF_8));
+    }
+    if (inode.kind() == FileKind.FILE) {
+      text.append(' ').append(checksum(inode));
+    } else if (inode.target() != null) {
+      text.append(" -> ").append(new String(inode.target(), StandardCharsets.UTF_8));
+    }
+    seen.put(path, text.toString());
+    if (inode.kind() == FileKind.DIRECTORY) {
+      byte[] after = null;
+      for (List<Entry> batch = tree.list(number, after, 100);
+          !batch.isEmpty();
+          batch = tree.list(number, after, 100)) {
+        for (Entry entry : batch) {
+          describe(
+              path + new String(entry.name(), StandardCharsets.UTF_8) + "/", entry.inode(), seen);
+          after = entry.name();
+        }
+      }
+    }
+  }
+
+  private long checksum(Inode inode) throws IOException {
+    CRC32C crc = new CRC32C();
+    try (FileTree.FileHandle file = tree.open(inode.number())) {
+      ByteBuffer all = ByteBuffer.allocate((int) inode.size());
+      while (all.hasRemaining() && file.read(all.position(), all) > 0) {}
+      crc.update(all.flip());
+    }
+    return crc.getValue();
+  }
+
+  /** All faults of the committed state: of the store, the catalog, the contents, the inodes. */
+  List<String> faults() throws IOException {
+    List<String> faults = new ArrayList<>();
+    StoreCheck check = store.check((place, what) -> faults.add(place + ": " + what));
+    check.checkState();
+    TreeCheck.check(
+        store,
+        RootRecord.decode(store.root()).tree(),
+        new TreeVisitor() {
+          @Override
+          public void fault(TreeFault fault) {
+            faults.add(fault.toString());
+          }
+
+          @Override
+          public void node(ObjectPointer pointer) {
+            check.node(pointer, "catalog");
+          }
+        });
+    try (View view = head.view()) {
+      InodeCheck.check(view, fault -> faults.add(fault.toString()));
+      ContentCheck contents = new ContentCheck(view, store, false);
+      ContentCheck.Visitor visitor =
+          new ContentCheck.Visitor() {
+            @Override
+            public void object(long inode, ObjectPointer pointer) {
+              check.object(pointer, "inode " + inode);
+            }
+
+            @Override
+            public void blocks(long inode, long start, long length) {
+              check.blocks(start, length, "inode " + inode);
+            }
+
+            @Override
+            public void fault(long inode, String what) {
+              faults.add("inode " + inode + ": " + what);
+            }
+          };
+      Map<Long, Long> sizes = new HashMap<>();
+      files(FileTree.ROOT, sizes);
+      for (Map.Entry<Long, Long> file : sizes.entrySet()) {
+        contents.check(file.getKey(), file.getValue(), visitor);
+      }
+    }
+    check.finish();
+    return faults;
+  }
+
+  private void files(long directory, Map<Long, Long> sizes) throws IOException {
+    for (Entry entry : tree.list(directory, null, Integer.MAX_VALUE)) {
+      if (entry.kind() == FileKind.DIRECTORY) {
+        files(entry.inode(), sizes);
+      } else if (entry.kind() == FileKind.FILE) {
+        Inode inode = tree.inode(entry.inode());
+        sizes.put(entry.inode(), inode == null ? 0 : inode.size());
+      }
+    }
+  }
+
+  /** Ends as a killed process does. */
+  void abandon() {
+    head.abandon();
+  }
+
+  void close() throws IOException {
+    tree.close();
+    head.close();
+    store.close();
+  }
+}
