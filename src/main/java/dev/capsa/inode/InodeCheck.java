@@ -208,15 +208,16 @@ public final class InodeCheck {
   private void readAttribute(long inode, byte[] key, byte[] value) throws IOException {
     byte[] tail = ItemKey.tail(key);
     int part = tail.length < 2 ? -1 : tail[tail.length - 1];
-    if (part != 0 && part != 1) {
+    if (part < 0 || part > 2) {
       throw new CapsaCorruptException("part " + part + " of a user attribute");
     }
-    long stamp = new ByteReader(value).varint();
+    long stamp = UserAttributes.stamp(value);
+    int rest = UserAttributes.restPlace(stamp);
+    int otherPart = part == 0 ? rest : 0;
     byte[] otherKey = key.clone();
-    otherKey[key.length - 1] = (byte) (1 - part);
-    byte[] other = part == 0 && stamp == 0 ? null : items.get(otherKey);
-    if ((part == 1 || stamp != 0)
-        && (other == null || new ByteReader(other).varint() != stamp || stamp == 0)) {
+    otherKey[key.length - 1] = (byte) otherPart;
+    byte[] other = otherPart == part ? value : items.get(otherKey);
+    if ((part != 0 && part != rest) || other == null || UserAttributes.stamp(other) != stamp) {
       report(places.of(inode), "the parts of a user attribute do not belong together");
     }
   }

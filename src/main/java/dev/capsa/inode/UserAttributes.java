@@ -17,9 +17,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User attributes. A value above 2 KiB lies in two parts, since an item is bounded; both carry a
- * stamp that is used once in a container. So a reader, who takes no lock and sees items one by one,
- * notices that the parts are of two values, and reads again. Safe for many threads.
+ * User attributes. A value above 2 KiB lies in two parts, since an item is bounded.
+ *
+ * <p>A reader takes no lock and sees items one by one. So a rest is never overwritten: the first
+ * part states a stamp, used once in a container, and in which of two places the rest with this
+ * stamp lies; a new rest goes to the other place, then the first part changes, then the old rest
+ * goes. Who does not find the rest of a first part finds another first part when it looks again.
+ * Safe for many threads.
  */
 final class UserAttributes {
   /** Most bytes of a value in one item. */
@@ -78,19 +82,20 @@ final class UserAttributes {
     try (Held held = catalog.locks.lock(inode)) {
       try (View view = catalog.head.view()) {
         putChanged(plan, catalog.require(view, inode));
-        byte[] secondKey = Keys.attribute(inode, name, 1);
         byte[] firstKey = Keys.attribute(inode, name, 0);
-        if (value.length > PART_BYTES) {
-          long stamp = catalog.head.newInode();
-          int rest = value.length - PART_BYTES;
+        byte[] before = view.get(firstKey);
+        int oldPlace = before == null ? 0 : restPlace(stamp(before));
+        int size = Math.min(PART_BYTES, value.length);
+        long stamp = 0;
+        if (value.length > size) {
+          stamp = catalog.head.newInode() << 1 | (oldPlace == 1 ? 1 : 0);
           plan.put(
-              secondKey, new ByteWriter().varint(stamp).raw(value, PART_BYTES, rest).toArray());
-          plan.put(firstKey, new ByteWriter().varint(stamp).raw(value, 0, PART_BYTES).toArray());
-        } else {
-          plan.put(firstKey, new ByteWriter().varint(0).raw(value).toArray());
-          if (view.get(secondKey) != null) {
-            plan.remove(secondKey);
-          }
+              Keys.attribute(inode, name, restPlace(stamp)),
+              new ByteWriter().varint(stamp).raw(value, size, value.length - size).toArray());
+        }
+        plan.put(firstKey, new ByteWriter().varint(stamp).raw(value, 0, size).toArray());
+        if (oldPlace != 0) {
+          plan.remove(Keys.attribute(inode, name, oldPlace));
         }
       }
       catalog.head.change(plan);
@@ -103,12 +108,16 @@ final class UserAttributes {
       try (View view = catalog.head.view()) {
         Inode owner = catalog.require(view, inode);
         byte[] firstKey = Keys.attribute(inode, name, 0);
-        if (view.get(firstKey) == null) {
+        byte[] first = view.get(firstKey);
+        if (first == null) {
           throw new InodeException(
               NO_SUCH_ATTRIBUTE, "inode " + inode + " has no attribute '" + Names.text(name) + "'");
         }
         plan.remove(firstKey);
-        plan.remove(Keys.attribute(inode, name, 1));
+        int place = restPlace(stamp(first));
+        if (place != 0) {
+          plan.remove(Keys.attribute(inode, name, place));
+        }
         putChanged(plan, owner);
       }
       catalog.head.change(plan);
@@ -119,7 +128,17 @@ final class UserAttributes {
     catalog.put(plan, owner.renamed(owner.links(), owner.parent(), catalog.time.nanos()));
   }
 
-  /** The whole value; null if its second part belongs to another one. */
+  /** The stamp of a part. */
+  static long stamp(byte[] part) throws CapsaCorruptException {
+    return new ByteReader(part).varint();
+  }
+
+  /** The number of the part that has the rest: 1 or 2; 0 if there is none. */
+  static int restPlace(long stamp) {
+    return stamp == 0 ? 0 : 1 + (int) (stamp & 1);
+  }
+
+  /** The whole value; null if its rest is not there, because the value has changed. */
   private static byte @Nullable [] assemble(Items items, long inode, byte[] name, byte[] first)
       throws IOException {
     ByteReader reader = new ByteReader(first);
@@ -128,7 +147,7 @@ final class UserAttributes {
     if (stamp == 0) {
       return start;
     }
-    byte[] second = items.get(Keys.attribute(inode, name, 1));
+    byte[] second = items.get(Keys.attribute(inode, name, restPlace(stamp)));
     if (second == null) {
       return null;
     }

@@ -53,8 +53,9 @@ abstract class ModelContract extends TreeTestBase {
           throw new AssertionError(doing, failed);
         }
       }
-      for (FileHandle each : handles.keySet()) {
-        each.close();
+      for (Map.Entry<FileHandle, Node> each : handles.entrySet()) {
+        each.getKey().close();
+        each.getValue().handles--;
       }
       compare("seed " + (seed + i) + "L, at the end");
     }
