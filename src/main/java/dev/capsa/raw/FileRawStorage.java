@@ -32,6 +32,17 @@ import org.jspecify.annotations.Nullable;
  * write and marked it clean, so that a second force would succeed without having written it.
  */
 public final class FileRawStorage implements RawStorage {
+  /** How bytes come from the file. */
+  public enum Reads {
+    /** By calls of the system. */
+    CHANNEL,
+    /**
+     * From mappings, where they reach: about three times as fast for 4 KiB that the system has in
+     * its cache. Only for a file that no other process cuts. Windows refuses to cut a mapped file.
+     */
+    MAPPED
+  }
+
   /** What is gathered, or zeroed, by one call of the system. */
   private static final int STAGING_BYTES = 1 << 20;
 
@@ -40,6 +51,7 @@ public final class FileRawStorage implements RawStorage {
   private final Path file;
   private final UninterruptibleFile[] readers;
   private final @Nullable UninterruptibleFile writer;
+  private final @Nullable MappedWindows windows;
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Written under the lock. */
@@ -57,13 +69,23 @@ public final class FileRawStorage implements RawStorage {
   private @Nullable IOException failedForce;
 
   FileRawStorage(
-      Path file, UninterruptibleFile[] readers, @Nullable UninterruptibleFile writer, boolean isNew)
+      Path file,
+      UninterruptibleFile[] readers,
+      @Nullable UninterruptibleFile writer,
+      @Nullable MappedWindows windows,
+      boolean isNew)
       throws IOException {
     this.file = file;
     this.readers = readers;
     this.writer = writer;
+    this.windows = windows;
     this.isNew = isNew;
     this.length = readers[0].size();
+  }
+
+  /** As {@link #create(Path, Reads)}, reading through channels. */
+  public static FileRawStorage create(Path file) throws IOException {
+    return create(file, Reads.CHANNEL);
   }
 
   /**
@@ -71,11 +93,17 @@ public final class FileRawStorage implements RawStorage {
    *
    * @throws java.nio.file.FileAlreadyExistsException if there is one already
    */
-  public static FileRawStorage create(Path file) throws IOException {
+  public static FileRawStorage create(Path file, Reads reads) throws IOException {
     return open(
         file,
         true,
+        reads,
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  /** As {@link #open(Path, boolean, Reads)}, reading through channels. */
+  public static FileRawStorage open(Path file, boolean readOnly) throws IOException {
+    return open(file, readOnly, Reads.CHANNEL);
   }
 
   /**
@@ -86,17 +114,18 @@ public final class FileRawStorage implements RawStorage {
    * @throws java.nio.file.NoSuchFileException if there is none
    * @throws FileSystemException if it is not a regular file
    */
-  public static FileRawStorage open(Path file, boolean readOnly) throws IOException {
+  public static FileRawStorage open(Path file, boolean readOnly, Reads reads) throws IOException {
     return open(
         file,
         false,
+        reads,
         readOnly
             ? Set.of(StandardOpenOption.READ)
             : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  private static FileRawStorage open(Path file, boolean isNew, Set<? extends OpenOption> options)
-      throws IOException {
+  private static FileRawStorage open(
+      Path file, boolean isNew, Reads reads, Set<? extends OpenOption> options) throws IOException {
     Object before = isNew ? null : identity(file);
     int count = Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors());
     UninterruptibleFile[] readers = new UninterruptibleFile[count];
@@ -110,7 +139,8 @@ public final class FileRawStorage implements RawStorage {
         throw new FileSystemException(file.toString(), null, "was replaced while it was opened");
       }
       boolean readOnly = !options.contains(StandardOpenOption.WRITE);
-      return new FileRawStorage(file, readers, readOnly ? null : readers[0], isNew);
+      MappedWindows windows = reads == Reads.MAPPED ? new MappedWindows(file, identity) : null;
+      return new FileRawStorage(file, readers, readOnly ? null : readers[0], windows, isNew);
     } catch (IOException | RuntimeException e) {
       closeAll(readers, e);
       throw e;
@@ -118,7 +148,7 @@ public final class FileRawStorage implements RawStorage {
   }
 
   /** What tells a regular file from any other. */
-  private static Object identity(Path file) throws IOException {
+  static Object identity(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     if (!attributes.isRegularFile()) {
       throw new FileSystemException(file.toString(), null, "is not a regular file");
@@ -142,11 +172,15 @@ public final class FileRawStorage implements RawStorage {
     checkOpen();
     int count = destination.remaining();
     Ranges.checkWithinSegment(offset, count);
+    long length = this.length;
     if (Ranges.passes(offset, count, length)) {
-      long now = length();
-      if (Ranges.passes(offset, count, now)) {
-        throw Ranges.endOfFile(offset, count, now, file.toString());
+      length = length();
+      if (Ranges.passes(offset, count, length)) {
+        throw Ranges.endOfFile(offset, count, length, file.toString());
       }
+    }
+    if (windows != null && windows.read(offset, destination, length)) {
+      return;
     }
     if (!reader().read(offset, destination)) {
       throw Ranges.endOfFile(offset, count, reader().size(), file.toString());
@@ -170,7 +204,7 @@ public final class FileRawStorage implements RawStorage {
       Ranges.checkWithinSegment(offset, count);
       Ranges.checkWritable(offset, count, length);
       gather(file, offset, sources);
-    } catch (ClosedChannelException e) {
+    } catch (ClosedChannelException | CapsaStoppedException e) {
       throw e;
     } catch (IOException e) {
       throw failed("writing " + count + " bytes at " + offset, e);
@@ -242,6 +276,9 @@ public final class FileRawStorage implements RawStorage {
   private void cut(UninterruptibleFile file, long length) throws IOException {
     long old = this.length;
     this.length = length;
+    if (windows != null) {
+      windows.cut(length);
+    }
     try {
       file.truncate(length);
     } catch (ClosedChannelException e) {

@@ -23,7 +23,7 @@ public final class MemoryRawStorage implements RawStorage {
   private static final byte[] ZEROS = new byte[PIECE_BYTES];
 
   /** An immutable length with the pieces below it; the elements change under the lock. */
-  private record Content(long length, byte @Nullable [][] pieces) {}
+  private record Content(long length, byte[] @Nullable [] pieces) {}
 
   private final long limitBytes;
   private final ReentrantLock writing = new ReentrantLock();

@@ -3,6 +3,9 @@ package dev.capsa.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capsa.CapsaException;
+import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaStoppedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,13 +23,17 @@ class FileRawStorageTest extends RawStorageContract {
 
   @Override
   RawStorage create() throws IOException {
-    return FileRawStorage.create(folder.resolve("container"));
+    return FileRawStorage.create(folder.resolve("container"), reads());
   }
 
   @Override
   RawStorage reopen(RawStorage closing) throws IOException {
     closing.close();
-    return FileRawStorage.open(((FileRawStorage) closing).file(), false);
+    return FileRawStorage.open(((FileRawStorage) closing).file(), false, reads());
+  }
+
+  FileRawStorage.Reads reads() {
+    return FileRawStorage.Reads.CHANNEL;
   }
 
   @Test
@@ -55,7 +62,7 @@ class FileRawStorageTest extends RawStorageContract {
   @Test
   void a_medium_for_reading_changes_nothing_and_sees_what_others_write() throws IOException {
     byte[] content = fill(1000, 22);
-    try (FileRawStorage reader = FileRawStorage.open(folder.resolve("container"), true)) {
+    try (FileRawStorage reader = FileRawStorage.open(folder.resolve("container"), true, reads())) {
       assertThatThrownBy(() -> reader.write(0, ByteBuffer.allocate(1)))
           .isInstanceOf(NonWritableChannelException.class);
       assertThatThrownBy(() -> reader.resize(0)).isInstanceOf(NonWritableChannelException.class);
@@ -83,5 +90,103 @@ class FileRawStorageTest extends RawStorageContract {
     medium.write(0, ByteBuffer.wrap(content, 500, 500));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(read(0, 500)).isEqualTo(read(500, 500));
+  }
+
+  // A host that fails.
+
+  /** A medium over a channel that fails when it is told to. */
+  private FileRawStorage over(FaultyChannel channel) throws IOException {
+    return new FileRawStorage(
+        folder.resolve("faulty"),
+        new UninterruptibleFile[] {new UninterruptibleFile(channel)},
+        new UninterruptibleFile(channel),
+        null,
+        false);
+  }
+
+  @Test
+  void growth_writes_zeros_over_all_of_the_new_range() throws IOException {
+    try (FaultyChannel channel = FaultyChannel.open(folder.resolve("faulty"));
+        FileRawStorage storage = over(channel)) {
+      storage.resize(5000);
+      storage.resize(5_000_000);
+      assertThat(channel.writtenBytes()).isEqualTo(5_000_000);
+    }
+    assertThat(Files.readAllBytes(folder.resolve("faulty"))).isEqualTo(new byte[5_000_000]);
+  }
+
+  @Test
+  void growth_on_a_full_disk_leaves_the_old_length() throws IOException {
+    byte[] content = random(10_000, 24);
+    try (FaultyChannel channel = FaultyChannel.open(folder.resolve("faulty"));
+        FileRawStorage storage = over(channel)) {
+      storage.resize(content.length);
+      storage.write(0, ByteBuffer.wrap(content));
+      channel.failWritesFrom(2_500_000, "No space left on device");
+      assertThatThrownBy(() -> storage.resize(8_000_000))
+          .isInstanceOf(CapsaFullException.class)
+          .hasMessageContaining(folder.resolve("faulty").toString())
+          .hasMessageContaining("from 10000 to 8000000 bytes")
+          .hasMessageContaining("7990000 needed")
+          .hasMessageContaining("No space left on device");
+      assertThat(storage.length()).isEqualTo(10_000);
+      assertThat(Files.readAllBytes(folder.resolve("faulty"))).isEqualTo(content);
+      storage.resize(2_000_000);
+      assertThat(storage.length()).isEqualTo(2_000_000);
+    }
+  }
+
+  @Test
+  void growth_that_fails_for_another_reason_is_not_called_full() throws IOException {
+    try (FaultyChannel channel = FaultyChannel.open(folder.resolve("faulty"));
+        FileRawStorage storage = over(channel)) {
+      channel.failWritesFrom(0, "Input/output error");
+      assertThatThrownBy(() -> storage.resize(100))
+          .isExactlyInstanceOf(CapsaException.class)
+          .hasMessageContaining("from 0 to 100 bytes")
+          .hasMessageContaining("Input/output error");
+      assertThat(storage.length()).isZero();
+    }
+  }
+
+  @Test
+  void a_failed_write_says_where_and_may_be_tried_again() throws IOException {
+    try (FaultyChannel channel = FaultyChannel.open(folder.resolve("faulty"));
+        FileRawStorage storage = over(channel)) {
+      storage.resize(1000);
+      channel.failWritesFrom(500, "Input/output error");
+      storage.write(400, ByteBuffer.allocate(100));
+      assertThatThrownBy(() -> storage.write(450, ByteBuffer.allocate(100)))
+          .isExactlyInstanceOf(CapsaException.class)
+          .hasMessageContaining("100 bytes at 450")
+          .hasMessageContaining("faulty")
+          .hasMessageContaining("Input/output error");
+      channel.failWritesFrom(Long.MAX_VALUE, "");
+      storage.write(450, ByteBuffer.wrap(new byte[] {3}));
+      storage.force();
+      assertThat(channel.forces()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void after_a_failed_force_nothing_is_written_or_forced_any_more() throws IOException {
+    try (FaultyChannel channel = FaultyChannel.open(folder.resolve("faulty"));
+        FileRawStorage storage = over(channel)) {
+      storage.resize(1000);
+      channel.failForces(true);
+      assertThatThrownBy(storage::force)
+          .isExactlyInstanceOf(CapsaException.class)
+          .hasMessageContaining("Input/output error");
+      channel.failForces(false);
+      assertThatThrownBy(storage::force)
+          .isInstanceOf(CapsaStoppedException.class)
+          .hasRootCauseMessage("Input/output error");
+      assertThatThrownBy(() -> storage.write(0, ByteBuffer.allocate(1)))
+          .isInstanceOf(CapsaStoppedException.class);
+      assertThatThrownBy(() -> storage.resize(0)).isInstanceOf(CapsaStoppedException.class);
+      storage.read(0, ByteBuffer.allocate(1000));
+      assertThat(channel.forces()).as("forces that reached the file").isEqualTo(1);
+      assertThat(channel.writtenBytes()).isEqualTo(1000);
+    }
   }
 }
