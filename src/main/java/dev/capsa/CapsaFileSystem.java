@@ -3,6 +3,8 @@ package dev.capsa;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
 
 /**
  * A file system in a container: what {@code java.nio.file} does not know about it.
@@ -28,4 +30,38 @@ public abstract class CapsaFileSystem extends FileSystem {
    * @throws java.nio.file.ClosedFileSystemException if it is closed
    */
   public abstract void sync() throws IOException;
+
+  /**
+   * Figures of the container, as of its newest commit. Costs time by the size of the container's
+   * own state, not by the number of files.
+   *
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Statistics statistics() throws IOException;
+
+  /**
+   * Figures of a container.
+   *
+   * @param uuid identity, given at creation
+   * @param formatVersion of the file's format
+   * @param layout how large files lie in it: extents or chain
+   * @param created when it was made
+   * @param lengthBytes bytes of the container file
+   * @param usedBytes bytes that the newest commit reaches, the container's own state included
+   * @param commit number of the newest commit
+   * @param committed when that was
+   * @param durable whether that commit is known to survive a crash
+   * @param epoch number of the writable opening that wrote last
+   */
+  public record Statistics(
+      UUID uuid,
+      int formatVersion,
+      String layout,
+      Instant created,
+      long lengthBytes,
+      long usedBytes,
+      long commit,
+      Instant committed,
+      boolean durable,
+      long epoch) {}
 }

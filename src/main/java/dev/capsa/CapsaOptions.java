@@ -47,6 +47,14 @@ public final class CapsaOptions {
     return with("cacheSize", bytes);
   }
 
+  /**
+   * How the large files of a container lie in it, {@code extents} or {@code chain}; of use when it
+   * is made. Default: extents.
+   */
+  public CapsaOptions layout(String layout) {
+    return with("layout", layout);
+  }
+
   /** Owner of new files. Default: the user of this process. */
   public CapsaOptions defaultOwner(String name) {
     return with("defaultOwner", name);

@@ -183,6 +183,13 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   @Override
+  public Statistics statistics() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().statistics();
+    }
+  }
+
+  @Override
   public CapsaFileSystemProvider provider() {
     return provider;
   }

@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFileSystem;
 import dev.capsa.inode.FileTree;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,6 +33,11 @@ interface Engine extends AutoCloseable {
 
   /** Bytes that the container file has now. */
   long lengthBytes() throws IOException;
+
+  /** Figures as of the newest commit. */
+  default CapsaFileSystem.Statistics statistics() throws IOException {
+    throw new UnsupportedOperationException("capsa: this engine has no statistics");
+  }
 
   /** Makes everything durable and lets go of the container. */
   @Override

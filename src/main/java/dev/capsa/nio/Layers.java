@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaFormatException;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.inode.CatalogFileTree;
@@ -11,12 +12,15 @@ import dev.capsa.raw.FileRawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
 import dev.capsa.store.MultiStore;
+import dev.capsa.store.StoreStatistics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +149,26 @@ final class Layers implements Engine.Opener {
     @Override
     public long lengthBytes() {
       return store.length();
+    }
+
+    @Override
+    public CapsaFileSystem.Statistics statistics() throws IOException {
+      StoreStatistics of = store.statistics();
+      return new CapsaFileSystem.Statistics(
+          of.uuid(),
+          of.formatVersion(),
+          StoreContentStore.Layout.values()[of.layout()].name().toLowerCase(Locale.ROOT),
+          instant(of.createdNanos()),
+          of.lengthBytes(),
+          of.usedBytes(),
+          of.sequence(),
+          instant(of.committedNanos()),
+          of.durable(),
+          of.epoch());
+    }
+
+    private static Instant instant(long nanos) {
+      return Instant.EPOCH.plusNanos(nanos);
     }
 
     @Override

@@ -156,6 +156,7 @@ final class BaseStore {
     }
     ByteBuffer all = ByteBuffer.allocate((int) raw.length());
     raw.read(0, all);
+    all.flip();
     int rings = SlotLayout.RING_A_SECTOR * Geometry.PAGE_BYTES;
     int ringsEnd = SlotLayout.HEADER_COPY_SECTOR * Geometry.PAGE_BYTES;
     for (int i = 0; i < all.limit(); i++) {
@@ -164,7 +165,10 @@ final class BaseStore {
         return false;
       }
     }
-    ByteBuffer first = all.limit() >= rings ? sector(all, 0) : ByteBuffer.allocate(rings);
+    if (all.limit() < rings) {
+      return all.equals(ByteBuffer.allocate(all.limit()));
+    }
+    ByteBuffer first = sector(all, 0);
     return ContainerHeader.isIntact(first) || first.equals(ByteBuffer.allocate(rings));
   }
 

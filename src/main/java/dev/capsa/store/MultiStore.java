@@ -141,6 +141,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
     return base.length();
   }
 
+  /** Figures as of the newest commit. Exact if nothing is written meanwhile. */
+  public StoreStatistics statistics() throws IOException {
+    return StoreStatistics.of(base, table);
+  }
+
   BaseStore base() {
     return base;
   }

@@ -151,13 +151,32 @@ final class OmniAllocator {
     }
   }
 
+  /**
+   * A run in a segment that is in use: the one being filled, else the first of a few that have so
+   * many free units. Those that have not are passed by, or a container would grow past all segments
+   * but a few nearly full ones.
+   */
   private @org.jspecify.annotations.Nullable Run tryOpen(int count) throws IOException {
-    BitSet open = of(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES).open;
+    ClassSegments segments = of(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+    if (segments.current >= 0) {
+      Run run = tryIn(segments.current, count);
+      if (run != null) {
+        return run;
+      }
+    }
+    BitSet open = segments.open;
     int tries = 0;
     for (int at = open.nextSetBit(0); at >= 0 && tries < MOST_TRIES; at = open.nextSetBit(at + 1)) {
+      Segment segment = table.get(at);
+      BlockAllocator loaded = segment.allocator();
+      int free = loaded == null ? segment.units() - segment.used() : loaded.free();
+      if (free < count) {
+        continue;
+      }
       tries++;
       Run run = tryIn(at, count);
       if (run != null) {
+        segments.current = at;
         return run;
       }
     }

@@ -1,0 +1,34 @@
+package dev.capsa.cli;
+
+import dev.capsa.CapsaFileSystem;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes the content of files to the standard output stream. */
+@Command(
+    name = "cat",
+    mixinStandardHelpOptions = true,
+    description = "Writes the bytes of files to the standard output stream, one after the other.")
+final class CatCommand extends ReadingCommand {
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "<path>", description = "Files in it.")
+  private List<String> paths;
+
+  /** Where the bytes go; tests put something else here. */
+  OutputStream bytes = new FileOutputStream(FileDescriptor.out);
+
+  @Override
+  int read(CapsaFileSystem fs) throws IOException {
+    for (String path : paths) {
+      Files.copy(fs.getPath("/").resolve(path), bytes);
+    }
+    bytes.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.capsa.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What packing and unpacking have in common. */
+abstract class CopyCommand implements Callable<Integer> {
+  private static final int MOST_TOLD = 50;
+
+  @Spec protected CommandSpec spec;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "<n>",
+      description = "Files copied at once, 1 to 64. Default: as many as processors, at least 2.")
+  private int threads = Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
+
+  private final AtomicInteger told = new AtomicInteger();
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  final void copy(Path source, Path target, Tally tally, Set<Path> excluded) throws IOException {
+    int workers = Math.max(1, Math.min(64, threads));
+    try (Progress progress = new Progress(err(), tally)) {
+      new TreeCopy(source, target, tally, workers, excluded, this::tell).run();
+    }
+  }
+
+  private void tell(Path file, Exception e) {
+    int number = told.incrementAndGet();
+    if (number <= MOST_TOLD) {
+      String message = Main.explain(e);
+      err().println("capsa: " + (message.contains(file.toString()) ? "" : file + ": ") + message);
+    } else if (number == MOST_TOLD + 1) {
+      err().println("capsa: further problems are counted, not told");
+    }
+  }
+
+  /** Says what could not be done; the exit code. */
+  final int finish(Tally tally) {
+    if (tally.owners.sum() > 0) {
+      err()
+          .println(
+              "capsa: owner or group not kept of "
+                  + Text.count(tally.owners.sum(), "item", "items")
+                  + ": unknown here, or not permitted");
+    }
+    if (tally.attributes.sum() > 0) {
+      err()
+          .println(
+              "capsa: times or permissions not kept of "
+                  + Text.count(tally.attributes.sum(), "item", "items"));
+    }
+    long failures = tally.failures.sum();
+    if (failures > 0) {
+      err().println("capsa: left out " + Text.count(failures, "item", "items") + ", see above");
+    }
+    return failures == 0 ? 0 : 1;
+  }
+}
