@@ -79,7 +79,7 @@ class MemoryCowStoreTest extends CowStoreContract {
   private void overwrite(long file, int block, Random random) throws IOException {
     byte[] bytes = new byte[16];
     Arrays.fill(bytes, (byte) (1 + random.nextInt(120)));
-    while (true) {
+    for (int attempt = 0; attempt < 10_000; attempt++) {
       long physical = store.breakSharing(file, block);
       if (physical == 0) {
         physical = store.allocate(1).start();
@@ -94,6 +94,7 @@ class MemoryCowStoreTest extends CowStoreContract {
         assertThat(shared).hasMessageContaining("shared");
       }
     }
+    throw new AssertionError("block " + block + " of file " + file + " stays shared");
   }
 
   private void verify(long file, long seed) {

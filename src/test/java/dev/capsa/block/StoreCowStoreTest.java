@@ -97,6 +97,30 @@ class StoreCowStoreTest extends CowStoreContract {
   }
 
   @Test
+  void runs_with_equal_owners_are_one_share_item() throws IOException {
+    long start = file(INODE, 100).get(0).physical();
+    reopened();
+    // Three files share the blocks, the clones being emptied from the middle to both sides.
+    store.cloneExtents(INODE, 8);
+    store.cloneExtents(INODE, 9);
+    for (int[] range : new int[][] {{40, 10}, {50, 10}, {30, 10}}) {
+      free(store, store.replaceExtents(8, range[0], range[1], ExtentList.empty()));
+    }
+    ItemCursor shares = container.next.cursor(ItemKey.of(0, ItemKey.SHARE), null);
+    for (long[] run : new long[][] {{0, 30, 3}, {30, 30, 2}, {60, 40, 3}}) {
+      shares.next();
+      assertThat(ItemKey.number(shares.key())).isEqualTo(start + run[0]);
+      assertThat(ContentItems.share(shares.key(), shares.value()))
+          .isEqualTo(new ContentItems.Share(run[1], (int) run[2]));
+    }
+    free(store, store.replaceExtents(8, 0, ExtentStore.TO_END, ExtentList.empty()));
+    assertThat(
+            ContentItems.share(
+                new byte[17], container.next.get(ItemKey.of(0, ItemKey.SHARE, start))))
+        .isEqualTo(new ContentItems.Share(100, 2));
+  }
+
+  @Test
   void short_runs_are_no_difference() throws IOException {
     container.space.longestRun(2);
     ExtentList list = file(INODE, 9);
