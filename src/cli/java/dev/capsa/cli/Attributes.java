@@ -53,8 +53,7 @@ final class Attributes {
     PosixFileAttributes from =
         Files.readAttributes(source, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            target, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(target, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     PosixFileAttributes to = view.readAttributes();
     boolean sameOwner = from.owner().getName().equals(to.owner().getName());
     boolean sameGroup = from.group().getName().equals(to.group().getName());
@@ -80,8 +79,7 @@ final class Attributes {
 
   private void setTimes(Path target, BasicFileAttributes from) {
     BasicFileAttributeView view =
-        Files.getFileAttributeView(
-            target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     try {
       view.setTimes(from.lastModifiedTime(), from.lastAccessTime(), from.creationTime());
     } catch (IOException e) {

@@ -1,5 +1,10 @@
 package dev.capsa.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -8,11 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -110,7 +110,8 @@ public final class Main implements Runnable {
   /** How this process takes the names of files of the host. */
   private static String namesEncoding() {
     String name = System.getProperty("sun.jnu.encoding", "UTF-8");
-    boolean limited = Charset.isSupported(name) && !Charset.forName(name).equals(StandardCharsets.UTF_8);
+    boolean limited =
+        Charset.isSupported(name) && !Charset.forName(name).equals(StandardCharsets.UTF_8);
     return limited ? name + "; set LC_ALL=C.UTF-8 for all of Unicode" : name;
   }
 

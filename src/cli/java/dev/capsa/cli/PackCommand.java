@@ -99,8 +99,7 @@ final class PackCommand extends CopyCommand {
 
   /** Fills a new container and closes it, which makes all of it durable; its last commit. */
   private long pack(Path making, Set<Path> excluded, Tally tally) throws IOException {
-    CapsaOptions options =
-        Capsa.options().create(true).durability(Durability.ASYNC).layout(layout);
+    CapsaOptions options = Capsa.options().create(true).durability(Durability.ASYNC).layout(layout);
     try (CapsaFileSystem fs = Capsa.open(making, options)) {
       copy(directory.toRealPath(), fs.getPath("/"), tally, excluded);
       fs.sync();

@@ -23,7 +23,20 @@ import java.util.stream.Stream;
 /** A tree of files with all that is odd and allowed, and what there is to compare of a tree. */
 final class OddTree {
   private static final int[] SIZES = {
-    0, 1, 64, 2048, 2049, 4095, 4096, 4097, 65_535, 65_536, 65_537, 1 << 20, (1 << 20) + 1, 3_000_001
+    0,
+    1,
+    64,
+    2048,
+    2049,
+    4095,
+    4096,
+    4097,
+    65_535,
+    65_536,
+    65_537,
+    1 << 20,
+    (1 << 20) + 1,
+    3_000_001
   };
 
   private static final List<String> NAMES =

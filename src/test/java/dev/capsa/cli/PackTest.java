@@ -75,8 +75,7 @@ class PackTest {
   }
 
   @Test
-  void five_GiB_that_are_nearly_all_hole_take_less_than_one_MiB_and_stay_a_hole()
-      throws Exception {
+  void five_GiB_that_are_nearly_all_hole_take_less_than_one_MiB_and_stay_a_hole() throws Exception {
     Path file = source.resolve("sparse");
     OddTree.sparse(file, 5 * GIB, 0, GIB + 17, 3 * GIB - 1, 5 * GIB - 10_000);
 
@@ -177,7 +176,8 @@ class PackTest {
     assertThat(CommandRun.of("unpack", container, unpacked).exitCode()).isZero();
     Map<Object, Integer> files = new HashMap<>();
     for (int i = 0; i < 50; i++) {
-      files.merge(Files.getAttribute(unpacked.resolve(String.valueOf(i)), "unix:ino"), 1, Integer::sum);
+      files.merge(
+          Files.getAttribute(unpacked.resolve(String.valueOf(i)), "unix:ino"), 1, Integer::sum);
     }
     assertThat(files.values()).containsExactly(50);
   }
