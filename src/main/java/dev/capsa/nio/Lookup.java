@@ -59,14 +59,18 @@ final class Lookup {
     return found;
   }
 
-  /** The attributes of what a path leads to. */
+  /**
+   * The attributes of what a path leads to. Another file may take the name's place between the two
+   * looks; then the path is walked again, so that a name that is replaced is never missing.
+   */
   static Inode inode(CapsaPath path, boolean follow) throws IOException {
-    Found found = existing(path, follow);
-    Inode inode = path.getFileSystem().tree().inode(found.inode());
-    if (inode == null) {
-      throw Errors.missing(path);
+    while (true) {
+      Found found = existing(path, follow);
+      Inode inode = path.getFileSystem().tree().inode(found.inode());
+      if (inode != null) {
+        return inode;
+      }
     }
-    return inode;
   }
 
   /** The names from the root to what a path leads to, none of them a link. */

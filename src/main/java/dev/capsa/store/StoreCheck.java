@@ -145,7 +145,7 @@ public final class StoreCheck {
     base.read(offset, header);
     boolean intact =
         header.getInt(ObjectLayout.HEADER_CRC)
-            == Checksums.crc32c(header.array(), 0, ObjectLayout.HEADER_CRC);
+            == Checksums.masked(header.slice(0, ObjectLayout.HEADER_CRC));
     if (!intact
         || header.getLong(ObjectLayout.OBJECT_ID) != pointer.id()
         || header.getLong(ObjectLayout.BIRTH) != pointer.birth()) {
