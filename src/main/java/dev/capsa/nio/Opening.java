@@ -48,8 +48,7 @@ final class Opening {
       try {
         return found.exists() ? existing(found) : created(found);
       } catch (InodeException e) {
-        boolean vanished =
-            e.reason() == InodeException.Reason.NO_SUCH_FILE && (found.exists() || mode.create());
+        boolean vanished = e.reason() == InodeException.Reason.NO_SUCH_FILE;
         boolean appeared = e.reason() == InodeException.Reason.ALREADY_EXISTS && !mode.createNew();
         if (!(vanished || appeared) || attempt == ATTEMPTS) {
           throw e;
