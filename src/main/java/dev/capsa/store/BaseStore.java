@@ -103,6 +103,7 @@ final class BaseStore {
             RecordPointer.NONE,
             new CommitRecord.TablePointer(0, 0, 0, 0),
             0,
+            0,
             new byte[0],
             List.of(),
             List.of(),

@@ -1,5 +1,8 @@
 package dev.capsa.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * The allocator of one segment: a bitmap over its units.
  *
@@ -8,6 +11,8 @@ package dev.capsa.store;
  * Live is a subset of busy except within a commit. Guarded by the store's allocation lock.
  */
 final class BlockAllocator {
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
   private final int units;
   private final long[] live;
   private final long[] busy;
@@ -115,6 +120,11 @@ final class BlockAllocator {
 
   boolean isLive(int from, int count) {
     return from >= 0 && from + count <= units && Bitmaps.allSet(live, from, count);
+  }
+
+  /** Whether a unit is live; for any thread, without the lock. */
+  boolean isLiveNow(int unit) {
+    return ((long) WORDS.getAcquire(live, unit >>> 6) & 1L << unit) != 0;
   }
 
   /** What a commit reaches from now on. */

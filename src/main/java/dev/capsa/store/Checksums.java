@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  * instructions.
  */
 final class Checksums {
+  private static final int MASK_BITS = 15;
+  private static final int MASK = 0x43617073;
+
   private Checksums() {}
 
   /** CRC32C of the remaining bytes, which stay remaining. */
@@ -25,6 +28,20 @@ final class Checksums {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);
     return (int) crc.getValue();
+  }
+
+  /**
+   * The CRC32C of the remaining bytes as it is kept among bytes that another CRC32C covers. Bytes
+   * followed by their own CRC32C always have the same CRC32C, whatever they are, so that a checksum
+   * around them would take old ones for new ones; a rotation and a carry break that.
+   */
+  static int masked(ByteBuffer bytes) {
+    return mask(crc32c(bytes));
+  }
+
+  /** As {@link #masked}, of a CRC32C. */
+  static int mask(int crc) {
+    return Integer.rotateRight(crc, MASK_BITS) + MASK;
   }
 
   /** The 64-bit checksum of the remaining bytes, which stay remaining. */

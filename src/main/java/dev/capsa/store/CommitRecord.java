@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param previous the record before
  * @param table top page of the segment table
  * @param primeId the store's well-known object; 0: none
+ * @param objectCount objects of users of {@link Store}
  * @param root the upper layers' root
  * @param metaSegments META segments with their bitmaps
  * @param redirects overwritten objects that are not at home
@@ -30,6 +31,7 @@ record CommitRecord(
     RecordPointer previous,
     TablePointer table,
     long primeId,
+    long objectCount,
     byte[] root,
     List<MetaSegment> metaSegments,
     List<Redirect> redirects,
@@ -81,6 +83,7 @@ record CommitRecord(
     out.putLong(table.offset()).putLong(table.checksum());
     out.putInt(table.height()).putInt(table.segments());
     out.putLong(primeId);
+    out.putLong(objectCount);
     out.putLong(0).putLong(0).putLong(0);
     out.putInt(root.length).putInt(metaSegments.size());
     out.putInt(redirects.size()).putInt(manifest.size());
@@ -166,6 +169,7 @@ record CommitRecord(
         previous,
         table,
         in.getLong(RecordLayout.PRIME_ID),
+        in.getLong(RecordLayout.OBJECT_COUNT),
         root,
         metaSegments,
         redirects,

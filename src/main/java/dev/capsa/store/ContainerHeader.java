@@ -31,7 +31,7 @@ record ContainerHeader(UUID uuid, long createdNanos, int layout, boolean readOnl
     sector.putLong(HeaderLayout.CREATED_NANOS, createdNanos);
     sector.putInt(HeaderLayout.NODE_SIZE, NODE_BYTES);
     sector.putInt(HeaderLayout.LAYOUT, layout);
-    sector.putInt(HeaderLayout.CRC, Checksums.crc32c(sector.slice(0, HeaderLayout.CRC)));
+    sector.putInt(HeaderLayout.CRC, Checksums.masked(sector.slice(0, HeaderLayout.CRC)));
     return sector;
   }
 
@@ -43,7 +43,7 @@ record ContainerHeader(UUID uuid, long createdNanos, int layout, boolean readOnl
   /** Whether the checksum holds. */
   static boolean isIntact(ByteBuffer sector) {
     return hasMagic(sector)
-        && sector.getInt(HeaderLayout.CRC) == Checksums.crc32c(sector.slice(0, HeaderLayout.CRC));
+        && sector.getInt(HeaderLayout.CRC) == Checksums.masked(sector.slice(0, HeaderLayout.CRC));
   }
 
   /**

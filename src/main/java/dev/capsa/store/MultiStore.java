@@ -6,9 +6,11 @@ import dev.capsa.CapsaFullException;
 import dev.capsa.raw.RawStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * guarded by {@code allocation}, which is never held during a read or write of data; growing the
  * file happens under it. One batch is open at a time, guarded by {@code batchPermit}.
  */
-public final class MultiStore implements Space, AutoCloseable {
+public final class MultiStore implements Space, Store, RunAllocator {
   private static final int VERIFIED_OBJECTS = 4096;
   private static final int SCRATCH_BYTES = 64 << 10;
 
@@ -34,6 +36,7 @@ public final class MultiStore implements Space, AutoCloseable {
   private final SegmentTable table;
   private final RootAllocator root;
   private final OmniAllocator allocator;
+  private final ObjectStore objects;
   private final Pins pins = new Pins();
   private final Quarantine quarantine = new Quarantine();
   private final ReentrantLock allocation = new ReentrantLock();
@@ -44,11 +47,12 @@ public final class MultiStore implements Space, AutoCloseable {
   private boolean loaded;
   private boolean closed;
 
-  private MultiStore(BaseStore base) throws IOException {
+  private MultiStore(BaseStore base, StoreOptions options) throws IOException {
     this.base = base;
     this.table = new SegmentTable(base);
     this.root = new RootAllocator(base, table);
     this.allocator = new OmniAllocator(table, root);
+    this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
   /**
@@ -58,7 +62,14 @@ public final class MultiStore implements Space, AutoCloseable {
    * @param mostBytes the container's own limit; 0: none
    */
   public static MultiStore create(RawStorage raw, int layout, long mostBytes) throws IOException {
-    MultiStore store = new MultiStore(BaseStore.create(raw, layout, mostBytes));
+    return create(raw, layout, StoreOptions.defaults().withMostBytes(mostBytes));
+  }
+
+  /** As {@link #create(RawStorage, int, long)}, with options. */
+  public static MultiStore create(RawStorage raw, int layout, StoreOptions options)
+      throws IOException {
+    BaseStore base = BaseStore.create(raw, layout, options.mostBytes());
+    MultiStore store = new MultiStore(base, options);
     try (Batch batch = store.begin()) {
       batch.commit(new byte[0], true);
     }
@@ -74,7 +85,13 @@ public final class MultiStore implements Space, AutoCloseable {
    */
   public static MultiStore open(RawStorage raw, boolean readOnly, long mostBytes)
       throws IOException {
-    return new MultiStore(BaseStore.open(raw, readOnly, mostBytes));
+    return open(raw, StoreOptions.defaults().withReadOnly(readOnly).withMostBytes(mostBytes));
+  }
+
+  /** As {@link #open(RawStorage, boolean, long)}, with options. */
+  public static MultiStore open(RawStorage raw, StoreOptions options) throws IOException {
+    BaseStore base = BaseStore.open(raw, options.readOnly(), options.mostBytes());
+    return new MultiStore(base, options);
   }
 
   /**
@@ -334,6 +351,16 @@ public final class MultiStore implements Space, AutoCloseable {
 
   StoreBatch beginBatch() throws IOException {
     batchPermit.acquireUninterruptibly();
+    return openBatch();
+  }
+
+  /** As {@link #beginBatch()}, but does not wait for ever. */
+  StoreBatch beginBatch(Duration timeout) throws IOException {
+    Waits.acquire(batchPermit, timeout, "the open batch to end", "for changing an object");
+    return openBatch();
+  }
+
+  private StoreBatch openBatch() throws IOException {
     try {
       if (closed) {
         throw new CapsaException("the store is closed");
@@ -451,12 +478,9 @@ public final class MultiStore implements Space, AutoCloseable {
         });
   }
 
-  long primeId() {
-    return base.record().primeId();
-  }
-
-  List<CommitRecord.Redirect> redirects() {
-    return base.record().redirects();
+  /** What the commit record says of the objects of users. */
+  ObjectStore.Recorded recordedObjects() {
+    return objects.recorded();
   }
 
   @Override
@@ -498,17 +522,24 @@ public final class MultiStore implements Space, AutoCloseable {
     return units;
   }
 
-  /** Closes the container: waits for the open batch, cuts the free tail, releases the medium. */
+  /**
+   * Commits what was changed through {@link Store}, waits for the open batch, cuts the free tail,
+   * and releases the medium, also if the commit fails.
+   */
   @Override
   public void close() throws IOException {
-    batchPermit.acquireUninterruptibly();
     try {
-      if (!closed) {
-        closed = true;
-        base.close(usedEnd());
-      }
+      objects.close();
     } finally {
-      batchPermit.release();
+      batchPermit.acquireUninterruptibly();
+      try {
+        if (!closed) {
+          closed = true;
+          base.close(usedEnd());
+        }
+      } finally {
+        batchPermit.release();
+      }
     }
   }
 
@@ -529,5 +560,66 @@ public final class MultiStore implements Space, AutoCloseable {
       }
     }
     return end;
+  }
+
+  // Objects of users.
+
+  ObjectStore objects() {
+    return objects;
+  }
+
+  @Override
+  public ObjectId newObject(int size) throws IOException {
+    return objects.newObject(size);
+  }
+
+  @Override
+  public SectionReader openReader(ObjectId id) throws IOException {
+    return objects.openReader(id);
+  }
+
+  @Override
+  public SectionWriter create(int size) throws IOException {
+    return objects.create(size);
+  }
+
+  @Override
+  public SectionWriter openWriter(ObjectId id) throws IOException {
+    return objects.openWriter(id);
+  }
+
+  @Override
+  public void writeBatch(List<ObjectId> ids, ByteBuffer data, int[] sizes) throws IOException {
+    objects.writeBatch(ids, data, sizes);
+  }
+
+  @Override
+  public List<ObjectId> allocateRun(int size, int count) throws IOException {
+    return objects.allocateRun(size, count);
+  }
+
+  @Override
+  public void delete(ObjectId id) throws IOException {
+    objects.delete(id);
+  }
+
+  @Override
+  public ObjectId prime(int size) throws IOException {
+    return objects.prime(size);
+  }
+
+  @Override
+  public Optional<ObjectInfo> info(ObjectId id) throws IOException {
+    return objects.info(id);
+  }
+
+  @Override
+  public long commit() throws IOException {
+    return objects.commit();
+  }
+
+  @Override
+  public long objectCount() {
+    return objects.objectCount();
   }
 }

@@ -97,12 +97,11 @@ final class OmniAllocator {
         return run;
       }
     }
-    Segment fresh = root.allocate();
-    if (Geometry.bytesOf(fresh.number) / unitBytes < count) {
-      root.release(fresh.number);
+    if (Geometry.LARGE_SEGMENT_BYTES / unitBytes < count) {
       throw new IllegalArgumentException(
           count + " units of " + unitBytes + " bytes do not fit into a segment");
     }
+    Segment fresh = root.allocate((long) count * unitBytes);
     fresh.assign(kind, unitBytes);
     segments.open.set(fresh.number);
     segments.current = fresh.number;

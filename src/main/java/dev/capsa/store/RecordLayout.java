@@ -17,7 +17,8 @@ final class RecordLayout {
   static final int TABLE_HEIGHT = TABLE_CHECKSUM + 8;
   static final int SEGMENT_COUNT = TABLE_HEIGHT + 4;
   static final int PRIME_ID = SEGMENT_COUNT + 4;
-  static final int DEAD_LIST_OFFSET = PRIME_ID + 8;
+  static final int OBJECT_COUNT = PRIME_ID + 8;
+  static final int DEAD_LIST_OFFSET = OBJECT_COUNT + 8;
   static final int SHARE_COUNT_OFFSET = DEAD_LIST_OFFSET + 8;
   static final int REVISION_INDEX_OFFSET = SHARE_COUNT_OFFSET + 8;
   static final int ROOT_LENGTH = REVISION_INDEX_OFFSET + 8;

@@ -28,10 +28,16 @@ final class RootAllocator {
 
   /** Hands out one segment. */
   Segment allocate() throws IOException {
-    int number = free.nextSetBit(0);
+    return allocate(1);
+  }
+
+  /** Hands out one segment of so many bytes or more, which are at most those of a large one. */
+  Segment allocate(long leastBytes) throws IOException {
+    int from = leastBytes > Geometry.SMALL_SEGMENT_BYTES ? Geometry.FIRST_LARGE_SEGMENT : 0;
+    int number = free.nextSetBit(from);
     if (number < 0) {
-      addUpTo(nextUsable(table.count()));
-      number = free.nextSetBit(0);
+      addUpTo(nextUsable(Math.max(from, table.count())));
+      number = free.nextSetBit(from);
     }
     free.clear(number);
     return table.get(number);

@@ -50,7 +50,7 @@ record RootSlot(
     sector.putInt(SlotLayout.SLOT_FLAGS, forced ? SlotLayout.FLAG_FORCED : 0);
     sector.putLong(SlotLayout.RECORD_CHECKSUM, record.checksum());
     sector.putLong(SlotLayout.RECORD_SEQUENCE, record.sequence());
-    sector.putInt(SlotLayout.SLOT_CRC, Checksums.crc32c(sector.slice(0, SlotLayout.SLOT_CRC)));
+    sector.putInt(SlotLayout.SLOT_CRC, Checksums.masked(sector.slice(0, SlotLayout.SLOT_CRC)));
     return sector;
   }
 
@@ -60,7 +60,7 @@ record RootSlot(
     if (sector.getLong(SlotLayout.SLOT_MAGIC) != MAGIC
         || sector.getLong(SlotLayout.INCOMPATIBLE_FEATURES) != 0
         || sector.getInt(SlotLayout.SLOT_CRC)
-            != Checksums.crc32c(sector.slice(0, SlotLayout.SLOT_CRC))
+            != Checksums.masked(sector.slice(0, SlotLayout.SLOT_CRC))
         || sector.getLong(SlotLayout.SLOT_UUID) != uuid.getMostSignificantBits()
         || sector.getLong(SlotLayout.SLOT_UUID + 8) != uuid.getLeastSignificantBits()) {
       return null;

@@ -78,6 +78,7 @@ final class StateCommit {
     if (!verifiable) {
       base.force();
     }
+    ObjectStore.Recorded objects = store.recordedObjects();
     CommitRecord made =
         new CommitRecord(
             base.epoch(),
@@ -86,10 +87,11 @@ final class StateCommit {
             !verifiable,
             base.recordPointer(),
             table2.pointer(),
-            store.primeId(),
+            objects.primeId(),
+            objects.objectCount(),
             root.clone(),
             store.metaSegments(),
-            store.redirects(),
+            objects.redirects(),
             verifiable ? List.copyOf(writer.manifest()) : List.of());
     ByteBuffer bytes = made.encode(base.header().uuid());
     if (bytes.remaining() > recordPages.count() * Geometry.PAGE_BYTES) {
@@ -177,7 +179,7 @@ final class StateCommit {
         CommitRecord.encodedBytes(
                 root.length,
                 metas,
-                store.redirects().size(),
+                store.recordedObjects().redirects().size(),
                 Math.min(BaseStore.MOST_VERIFIED_RANGES, writer.manifest().size() + tablePages + 8))
             + 4 * (4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8);
     OmniAllocator.Run run = take(Geometry.pages(bytes));

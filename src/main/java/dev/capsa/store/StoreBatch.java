@@ -22,6 +22,8 @@ final class StoreBatch implements Batch {
   private final Runs freed = new Runs();
   private final BitSet dirty = new BitSet();
   private boolean open = true;
+  private boolean published;
+  private Runnable beforeAbort = () -> {};
 
   StoreBatch(
       MultiStore store,
@@ -46,33 +48,50 @@ final class StoreBatch implements Batch {
   public ObjectPointer putNode(ByteBuffer content) throws IOException {
     requireSize(content, Space.MAX_NODE_BYTES);
     OmniAllocator.Run run = allocate(SegmentKind.NODE, ContainerHeader.NODE_BYTES, 1);
-    return putWithHeader(ObjectId.NODE, run, content);
+    ObjectId id = ObjectId.of(ObjectId.NODE, sequence, run.segment().number, run.from());
+    putWithHeader(id, run, content);
+    return new ObjectPointer(
+        id.value(),
+        sequence,
+        content.remaining(),
+        Checksums.checksum64(content, id.value(), sequence));
   }
 
   /** Writes an object that describes itself, into a run of units. */
-  ObjectPointer putWithHeader(int idKind, OmniAllocator.Run run, ByteBuffer content)
-      throws IOException {
-    ObjectId id = ObjectId.of(idKind, sequence, run.segment().number, run.from());
+  void putWithHeader(ObjectId id, OmniAllocator.Run run, ByteBuffer content) throws IOException {
+    requireOpen();
+    writer.put(
+        run.segment().kind(),
+        run.physicalOffset(),
+        header(id, content),
+        content,
+        run.count() * run.segment().unitBytes());
+  }
+
+  /** Writes an object that describes itself, into blocks. */
+  void putWithHeader(ObjectId id, long block, ByteBuffer content) throws IOException {
+    int room = BlockRun.BLOCK_BYTES - ObjectLayout.HEADER_BYTES;
+    int beginning = Math.min(room, content.remaining());
+    ByteBuffer first = ByteBuffer.allocate(ObjectLayout.HEADER_BYTES + beginning);
+    first.put(header(id, content)).put(content.slice(content.position(), beginning));
+    writeBlocks(block, first.flip());
+    if (content.remaining() > beginning) {
+      int rest = content.remaining() - beginning;
+      writeBlocks(block + 1, content.slice(content.position() + beginning, rest));
+    }
+  }
+
+  private ByteBuffer header(ObjectId id, ByteBuffer content) {
     ByteBuffer header = ByteBuffer.allocate(ObjectLayout.HEADER_BYTES);
     header.order(ByteOrder.LITTLE_ENDIAN);
     header.putInt(ObjectLayout.OBJECT_MAGIC, ObjectLayout.MAGIC);
     header.putInt(ObjectLayout.CONTENT_LENGTH, content.remaining());
     header.putLong(ObjectLayout.OBJECT_ID, id.value());
     header.putLong(ObjectLayout.BIRTH, sequence);
-    header.putInt(ObjectLayout.CONTENT_CRC, Checksums.crc32c(content));
+    header.putInt(ObjectLayout.CONTENT_CRC, Checksums.masked(content));
     header.putInt(
-        ObjectLayout.HEADER_CRC, Checksums.crc32c(header.slice(0, ObjectLayout.HEADER_CRC)));
-    writer.put(
-        run.segment().kind(),
-        run.physicalOffset(),
-        header,
-        content,
-        run.count() * run.segment().unitBytes());
-    return new ObjectPointer(
-        id.value(),
-        sequence,
-        content.remaining(),
-        Checksums.checksum64(content, id.value(), sequence));
+        ObjectLayout.HEADER_CRC, Checksums.masked(header.slice(0, ObjectLayout.HEADER_CRC)));
+    return header;
   }
 
   @Override
@@ -213,6 +232,12 @@ final class StoreBatch implements Batch {
         });
   }
 
+  /** Has the page of a segment written again, since its blocks change. */
+  void changing(int segment) {
+    requireOpen();
+    dirty.set(segment);
+  }
+
   private static void forEachSegment(long start, int length, Runs.Action action) {
     int left = length;
     for (long at = start; left > 0; ) {
@@ -253,11 +278,22 @@ final class StoreBatch implements Batch {
       throw e;
     }
     open = false;
+    published = true;
     try {
       state.publish(durable);
     } finally {
       store.ended(sequence, freed, state.freed());
     }
+  }
+
+  /** Has something run when the batch is given up, before its space can be reused. */
+  void beforeAbort(Runnable action) {
+    beforeAbort = action;
+  }
+
+  /** Whether the commit came to its slot: it counts in memory, even if it then failed. */
+  boolean isPublished() {
+    return published;
   }
 
   /**
@@ -316,6 +352,7 @@ final class StoreBatch implements Batch {
   public void abort() {
     if (open) {
       open = false;
+      beforeAbort.run();
       store.locked(() -> allocated.forEach(allocator::release));
       store.ended(sequence, new Runs(), new Runs());
     }

@@ -1,0 +1,595 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
+import dev.capsa.CapsaFullException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of a container's users: {@link Store} on top of one batch that opens at the first
+ * change and ends at the commit.
+ *
+ * <p>An object's place follows from its id; whether it exists, from the bitmap and from the header
+ * that lies there. New content waits in memory until the commit, or until there is much of it. It
+ * never overwrites bytes that a state reaches: the content of an existing object goes to another
+ * place, to which the commit record redirects ({@link Redirects}).
+ *
+ * <p>Changes exclude each other by {@code changing}, which is held during their I/O. Reads take no
+ * lock: pending content and redirects are looked up in concurrent maps, and a pin taken before
+ * keeps what they lead to. The order in which a commit publishes makes this safe: redirects first,
+ * then the pending content goes.
+ */
+final class ObjectStore implements Store, RunAllocator {
+  /** What may wait in memory before new content is accepted. */
+  static final long MOST_PENDING_BYTES = 8 << 20;
+
+  private final MultiStore store;
+  private final BaseStore base;
+  private final ObjectPlaces places;
+  private final Redirects redirects;
+  private final Pins pins;
+  private final Duration timeout;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile @Nullable ObjectChanges open;
+  private volatile boolean closed;
+  private long mostPendingBytes = MOST_PENDING_BYTES;
+
+  /** What the commit that is being written records; null: as the one before. */
+  private volatile @Nullable Recorded recorded;
+
+  /** What a commit record holds of the objects. */
+  record Recorded(long primeId, long objectCount, List<CommitRecord.Redirect> redirects) {}
+
+  ObjectStore(
+      MultiStore store, BaseStore base, SegmentTable table, Pins pins, StoreOptions options) {
+    this.store = store;
+    this.base = base;
+    this.pins = pins;
+    this.timeout = options.timeout();
+    this.places = new ObjectPlaces(base, table, store, new SizeClasses(options.sizeClasses()));
+    this.redirects = new Redirects(base, pins);
+  }
+
+  /** For the commit record. */
+  Recorded recorded() {
+    Recorded next = recorded;
+    CommitRecord record = base.record();
+    return next != null
+        ? next
+        : new Recorded(record.primeId(), record.objectCount(), record.redirects());
+  }
+
+  /** Lowers what may wait in memory, so that a test sees it written early. */
+  void limitPending(long bytes) {
+    mostPendingBytes = bytes;
+  }
+
+  /** Number of objects that are not at home in the newest commit. */
+  int redirectCount() {
+    return redirects.size();
+  }
+
+  // Reading.
+
+  /** Where an object's bytes are: in memory, or at a place. */
+  private record Located(
+      int size, byte @Nullable [] bytes, ObjectPlaces.@Nullable Found found, long place) {}
+
+  /** Finds an object; the caller holds a pin that it took before. */
+  private @Nullable Located locate(ObjectId id, @Nullable ObjectChanges changes)
+      throws IOException {
+    requireOpen();
+    ObjectChanges.Change change = changes == null ? null : changes.get(id);
+    if (change != null) {
+      return switch (change.kind()) {
+        case DELETED -> null;
+        case NEW -> {
+          byte[] content = change.content();
+          yield new Located(change.size(), content, null, id.value());
+        }
+        case OVERWRITTEN -> {
+          byte[] content = change.content();
+          yield content != null
+              ? new Located(change.size(), content, null, change.target())
+              : at(id, change.target(), true);
+        }
+      };
+    }
+    Redirects.Entry redirect = redirects.atHomeOf(id);
+    if (redirect != null) {
+      return redirect.id() == id.value() ? at(id, redirect.place(), true) : null;
+    }
+    return atHome(id, changes);
+  }
+
+  private @Nullable Located atHome(ObjectId id, @Nullable ObjectChanges changes)
+      throws IOException {
+    boolean live = places.isLive(id);
+    long sequence = changes == null ? 0 : changes.batch().sequence();
+    if (!live && (changes == null || (sequence & 0xffff) != id.generation())) {
+      return null;
+    }
+    Located home;
+    try {
+      home = at(id, id.value(), live);
+    } catch (CapsaCorruptException e) {
+      if (id.kind() == ObjectId.BLOCKS && redirects.isInsideHome(id, places)) {
+        return null;
+      }
+      throw e;
+    }
+    ObjectPlaces.Found found = home == null ? null : home.found();
+    return live || (found != null && found.birth() == sequence) ? home : null;
+  }
+
+  private @Nullable Located at(ObjectId id, long place, boolean live) throws IOException {
+    ObjectPlaces.Found found = places.find(id, new ObjectId(place), live);
+    if (found == null && place != id.value()) {
+      throw new CapsaCorruptException(id + " is not where it was written: " + new ObjectId(place));
+    }
+    return found == null ? null : new Located(found.size(), null, found, place);
+  }
+
+  private Located require(ObjectId id, @Nullable ObjectChanges changes) throws IOException {
+    Located located = locate(id, changes);
+    if (located == null) {
+      throw new ObjectNotFoundException(id);
+    }
+    return located;
+  }
+
+  private interface Reading<T> {
+    T read(Located located, @Nullable ObjectChanges changes) throws IOException;
+  }
+
+  /** Reads what an object is now; once more if the open batch was given up meanwhile. */
+  private <T> T reading(ObjectId id, Reading<T> action) throws IOException {
+    try (Pin pin = pins.pin()) {
+      while (true) {
+        ObjectChanges changes = open;
+        try {
+          T result = action.read(require(id, changes), changes);
+          if (changes == null || !changes.isVoid()) {
+            return result;
+          }
+        } catch (IOException e) {
+          if (changes == null || !changes.isVoid()) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  /** All bytes of an object; not to be changed. */
+  private byte[] content(ObjectId id, Located located) throws IOException {
+    byte[] bytes = located.bytes();
+    if (bytes != null) {
+      return bytes;
+    }
+    ObjectPlaces.Found found = located.found();
+    return found == null ? new byte[located.size()] : places.content(id, found);
+  }
+
+  @Override
+  public SectionReader openReader(ObjectId id) throws IOException {
+    Pin pin = pins.pin();
+    boolean kept = false;
+    try {
+      SectionReader reader = reading(id, (located, changes) -> reader(id, located, changes, pin));
+      kept = true;
+      return reader;
+    } finally {
+      if (!kept) {
+        pin.close();
+      }
+    }
+  }
+
+  /** What is small is read at once, and needs no pin; blocks are read when they are asked for. */
+  private SectionReader reader(
+      ObjectId id, Located located, @Nullable ObjectChanges changes, Pin pin) throws IOException {
+    ObjectPlaces.Found found = located.found();
+    if (found == null || new ObjectId(found.place()).kind() != ObjectId.BLOCKS) {
+      SectionReader reader = SectionReader.of(id, content(id, located));
+      pin.close();
+      return reader;
+    }
+    boolean committed = changes == null || found.birth() != changes.batch().sequence();
+    return new SectionReader(
+        id,
+        found.size(),
+        (offset, destination) -> {
+          requireOpen();
+          places.readBlocks(found, offset, destination);
+          if (!committed && changes.isVoid()) {
+            throw new ObjectNotFoundException(id);
+          }
+        },
+        pin::close);
+  }
+
+  @Override
+  public Optional<ObjectInfo> info(ObjectId id) throws IOException {
+    try {
+      return Optional.of(reading(id, (located, changes) -> info(located)));
+    } catch (ObjectNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private ObjectInfo info(Located located) throws IOException {
+    long offset = places.offset(located.place()) + ObjectLayout.HEADER_BYTES;
+    return new ObjectInfo(offset, located.size());
+  }
+
+  @Override
+  public long objectCount() {
+    changing.lock();
+    try {
+      ObjectChanges changes = open;
+      return base.record().objectCount() + (changes == null ? 0 : changes.countChange());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  // Changing.
+
+  @Override
+  public ObjectId newObject(int size) throws IOException {
+    requireSize(size, MAX_OBJECT_BYTES);
+    changing.lock();
+    try {
+      return add(size);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private ObjectId add(int size) throws IOException {
+    ObjectChanges changes = changes();
+    long id = places.allocate(changes.batch(), size);
+    changes.addNew(id, size);
+    return new ObjectId(id);
+  }
+
+  @Override
+  public SectionWriter create(int size) throws IOException {
+    ObjectId id = newObject(size);
+    return writer(id, new byte[size]);
+  }
+
+  @Override
+  public SectionWriter openWriter(ObjectId id) throws IOException {
+    base.requireWritable();
+    return writer(id, reading(id, (located, changes) -> content(id, located).clone()));
+  }
+
+  private SectionWriter writer(ObjectId id, byte[] content) {
+    return new SectionWriter(
+        id,
+        content.length,
+        new SectionWriter.Target() {
+          @Override
+          public void write(int offset, ByteBuffer source) {
+            source.get(content, offset, source.remaining());
+          }
+
+          @Override
+          public void finish() throws IOException {
+            replace(id, content);
+          }
+
+          @Override
+          public void abandon() {}
+        });
+  }
+
+  private void replace(ObjectId id, byte[] content) throws IOException {
+    changing.lock();
+    try {
+      accept(id, content);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Makes bytes, which are not changed any more, the content of an object. */
+  private void accept(ObjectId id, byte[] content) throws IOException {
+    reading(id, (located, ignored) -> located);
+    ObjectChanges changes = changes();
+    if (changes.pendingBytes() + content.length > mostPendingBytes) {
+      spill(changes);
+    }
+    ObjectChanges.Change old = changes.get(id);
+    if (old != null && (old.kind() == ObjectChanges.Kind.NEW || old.content() != null)) {
+      changes.put(id, old.with(content));
+    } else {
+      changes.put(id, elsewhere(changes, id, old, content));
+    }
+  }
+
+  /** The change of an object whose bytes are placed already: they stay as they are. */
+  private ObjectChanges.Change elsewhere(
+      ObjectChanges changes, ObjectId id, ObjectChanges.@Nullable Change old, byte[] content)
+      throws IOException {
+    Redirects.Entry redirect = redirects.get(id);
+    boolean homeWritten = old != null && old.target() == id.value();
+    boolean homeUsed = homeWritten || (old != null && old.since() == changes.batch().sequence());
+    if (redirect != null && !homeUsed && redirects.canGoHome(redirect)) {
+      if (old != null) {
+        places.free(changes.batch(), old.target(), old.size());
+      }
+      return overwritten(content, id.value(), 0, 0);
+    }
+    if (old == null && redirects.size() + changes.overwritten() >= Redirects.MOST) {
+      throw new CapsaFullException(
+          "one commit can overwrite " + Redirects.MOST + " objects; commit, and go on");
+    }
+    long place = places.allocate(changes.batch(), content.length);
+    if (old != null && !homeWritten) {
+      places.free(changes.batch(), old.target(), old.size());
+      return overwritten(content, place, old.since(), old.tag());
+    }
+    return redirect == null || homeWritten
+        ? overwritten(content, place, changes.batch().sequence(), 0)
+        : overwritten(content, place, redirect.since(), redirect.tag());
+  }
+
+  private static ObjectChanges.Change overwritten(
+      byte[] content, long target, long since, long tag) {
+    return new ObjectChanges.Change(
+        ObjectChanges.Kind.OVERWRITTEN, content.length, content, target, since, tag);
+  }
+
+  @Override
+  public void writeBatch(List<ObjectId> ids, ByteBuffer data, int[] sizes) throws IOException {
+    changing.lock();
+    try {
+      base.requireWritable();
+      List<byte[]> contents = new ArrayList<>();
+      checkBatch(ids, data, sizes, contents);
+      for (int i = 0; i < ids.size(); i++) {
+        data.get(contents.get(i), 0, sizes[i]);
+      }
+      for (int i = 0; i < ids.size(); i++) {
+        accept(ids.get(i), contents.get(i));
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Checks the arguments, and collects copies of what the objects hold. */
+  private void checkBatch(List<ObjectId> ids, ByteBuffer data, int[] sizes, List<byte[]> contents)
+      throws IOException {
+    if (ids.size() != sizes.length) {
+      throw new IllegalArgumentException(ids.size() + " objects, but " + sizes.length + " sizes");
+    }
+    long sum = 0;
+    for (int size : sizes) {
+      requireSize(size, MAX_OBJECT_BYTES);
+      sum += size;
+    }
+    if (sum != data.remaining()) {
+      throw new IllegalArgumentException(
+          "sizes add up to " + sum + " bytes, but there are " + data.remaining());
+    }
+    Set<ObjectId> seen = new HashSet<>();
+    long expected = -1;
+    for (int i = 0; i < sizes.length; i++) {
+      ObjectId id = ids.get(i);
+      if (!seen.add(id)) {
+        throw new IllegalArgumentException(id + " comes twice");
+      }
+      Located located = reading(id, (found, ignored) -> found);
+      if (sizes[i] > located.size()) {
+        throw new WriteLimitExceededException(id, 0, sizes[i], located.size());
+      }
+      long start = places.offset(id.value());
+      if (expected >= 0 && start != expected) {
+        throw new IllegalArgumentException(
+            id + " is at " + start + "; the object before it in the list ends at " + expected);
+      }
+      expected = places.end(id.value(), located.size());
+      contents.add(content(id, located).clone());
+    }
+  }
+
+  @Override
+  public void delete(ObjectId id) throws IOException {
+    changing.lock();
+    try {
+      base.requireWritable();
+      Located located = reading(id, (found, ignored) -> found);
+      ObjectChanges changes = changes();
+      ObjectChanges.Change old = changes.get(id);
+      Redirects.Entry redirect = redirects.get(id);
+      places.free(changes.batch(), id.value(), located.size());
+      if (redirect != null) {
+        places.free(changes.batch(), redirect.place(), located.size());
+      }
+      if (old != null && old.target() != id.value()) {
+        places.free(changes.batch(), old.target(), located.size());
+      }
+      changes.put(id, ObjectChanges.Change.DELETED);
+      if (changes.primeId() == id.value()) {
+        changes.setPrimeId(0);
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public ObjectId prime(int size) throws IOException {
+    requireSize(size, MAX_PRIME_BYTES);
+    changing.lock();
+    try {
+      requireOpen();
+      ObjectChanges changes = open;
+      long present = changes == null ? base.record().primeId() : changes.primeId();
+      if (present != 0) {
+        return new ObjectId(present);
+      }
+      ObjectId id = add(size);
+      changes().setPrimeId(id.value());
+      return id;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public List<ObjectId> allocateRun(int size, int count) throws IOException {
+    requireSize(size, MAX_OBJECT_BYTES);
+    if (count < 1) {
+      throw new IllegalArgumentException("cannot allocate " + count + " objects");
+    }
+    changing.lock();
+    try {
+      ObjectChanges changes = changes();
+      List<ObjectId> ids = new ArrayList<>();
+      for (long id : places.allocateRun(changes.batch(), size, count)) {
+        changes.addNew(id, size);
+        ids.add(new ObjectId(id));
+      }
+      return ids;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static void requireSize(int size, int most) {
+    if (size < 0 || size > most) {
+      throw new IllegalArgumentException(
+          "size of "
+              + size
+              + " bytes, expected 0 to "
+              + most
+              + "; what is larger belongs to files");
+    }
+  }
+
+  // The batch.
+
+  /** The changes of the open batch; opens it if there is none. */
+  private ObjectChanges changes() throws IOException {
+    requireOpen();
+    ObjectChanges present = open;
+    if (present != null) {
+      return present;
+    }
+    StoreBatch batch = store.beginBatch(timeout);
+    ObjectChanges made = new ObjectChanges(places, batch, base.record().primeId());
+    batch.beforeAbort(
+        () -> {
+          open = null;
+          made.setVoid();
+        });
+    open = made;
+    return made;
+  }
+
+  private void spill(ObjectChanges changes) throws IOException {
+    try {
+      changes.spill();
+    } catch (IOException | RuntimeException e) {
+      changes.batch().abort();
+      throw e;
+    }
+  }
+
+  @Override
+  public long commit() throws IOException {
+    changing.lock();
+    try {
+      requireOpen();
+      boolean isDurable = base.readOnly() || base.lastForced() >= base.sequence();
+      if (open != null || !isDurable) {
+        commit(changes());
+      }
+      return base.sequence();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void commit(ObjectChanges changes) throws IOException {
+    List<Long> moved = List.of();
+    try {
+      moved = redirects.bringHome(changes, places);
+      changes.writeAll();
+      freeOldPlaces(changes);
+      recorded =
+          new Recorded(
+              changes.primeId(),
+              base.record().objectCount() + changes.countChange(),
+              redirects.next(changes, moved));
+      changes.batch().commit(store.root(), true);
+    } catch (IOException | RuntimeException e) {
+      if (changes.batch().isPublished()) {
+        adopt(changes, moved);
+      } else {
+        changes.batch().abort();
+      }
+      throw e;
+    } finally {
+      recorded = null;
+    }
+    adopt(changes, moved);
+  }
+
+  /** Frees where overwritten objects have been until now, other than at home. */
+  private void freeOldPlaces(ObjectChanges changes) throws IOException {
+    for (var entry : changes.all().entrySet()) {
+      ObjectChanges.Change change = entry.getValue();
+      Redirects.Entry redirect = redirects.get(new ObjectId(entry.getKey()));
+      if (change.kind() == ObjectChanges.Kind.OVERWRITTEN && redirect != null) {
+        places.free(changes.batch(), redirect.place(), change.size());
+      }
+    }
+  }
+
+  private void adopt(ObjectChanges changes, List<Long> moved) {
+    redirects.adopt(changes, moved);
+    open = null;
+  }
+
+  private void requireOpen() throws CapsaException {
+    if (closed) {
+      throw new CapsaException("the store is closed");
+    }
+  }
+
+  /** Commits what is open; the container is closed by its owner. */
+  @Override
+  public void close() throws IOException {
+    changing.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      ObjectChanges changes = open;
+      try {
+        if (changes != null) {
+          commit(changes);
+        }
+      } finally {
+        closed = true;
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+}
