@@ -42,7 +42,7 @@ final class Waits {
     await(nanos -> permits.tryAcquire(nanos, TimeUnit.NANOSECONDS), timeout, awaited, purpose);
   }
 
-  private static long nanos(Duration timeout) {
+  static long nanos(Duration timeout) {
     try {
       return timeout.toNanos();
     } catch (ArithmeticException e) {

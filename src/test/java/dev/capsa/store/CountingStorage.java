@@ -1,0 +1,77 @@
+package dev.capsa.store;
+
+import dev.capsa.raw.RawStorage;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A medium that counts reads in flight, and holds the first ones until so many are. */
+final class CountingStorage implements RawStorage {
+  private final RawStorage inner;
+  private final CountDownLatch together;
+  private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+  private volatile boolean started;
+
+  CountingStorage(RawStorage inner, int together) {
+    this.inner = inner;
+    this.together = new CountDownLatch(together);
+  }
+
+  /** Begins to count. */
+  void start() {
+    started = true;
+  }
+
+  int mostReads() {
+    return most.get();
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer destination) throws IOException {
+    if (!started) {
+      inner.read(offset, destination);
+      return;
+    }
+    most.accumulateAndGet(reads.incrementAndGet(), Math::max);
+    together.countDown();
+    try {
+      if (!together.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("reads wait for each other");
+      }
+      inner.read(offset, destination);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    } finally {
+      reads.decrementAndGet();
+    }
+  }
+
+  @Override
+  public long length() throws IOException {
+    return inner.length();
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer... sources) throws IOException {
+    inner.write(offset, sources);
+  }
+
+  @Override
+  public void resize(long length) throws IOException {
+    inner.resize(length);
+  }
+
+  @Override
+  public void force() throws IOException {
+    inner.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    inner.close();
+  }
+}
