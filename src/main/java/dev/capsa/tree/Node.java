@@ -1,5 +1,6 @@
 package dev.capsa.tree;
 
+import static dev.capsa.tree.NodeLayout.BIG_ENDIAN_INTS;
 import static dev.capsa.tree.NodeLayout.CHILD_BIRTH;
 import static dev.capsa.tree.NodeLayout.CHILD_BYTES;
 import static dev.capsa.tree.NodeLayout.CHILD_CHECKSUM;
@@ -37,17 +38,28 @@ final class Node {
   private final int prefixLength;
   private final int directory;
 
+  /**
+   * The first four bytes of each suffix, padded with zeros, as integers that order as unsigned
+   * bytes do. A binary search stays in these few cache lines until heads are equal.
+   */
+  private final int[] heads;
+
   private Node(byte[] bytes) {
     this.bytes = bytes;
     level = bytes[LEVEL];
     count = unsignedShort(bytes, COUNT);
     prefixLength = unsignedShort(bytes, PREFIX_LENGTH);
     directory = PREFIX + prefixLength;
+    heads = new int[count];
   }
 
   /** Wraps what {@link NodeRun} has just encoded. */
   static Node trusted(byte[] bytes) {
-    return new Node(bytes);
+    Node node = new Node(bytes);
+    for (int i = 0; i < node.count; i++) {
+      node.fillHead(i);
+    }
+    return node;
   }
 
   /**
@@ -81,6 +93,7 @@ final class Node {
           level == 0 || node.valueLength(i) == CHILD_BYTES,
           pointer,
           "item " + i + " is no child pointer");
+      node.fillHead(i);
     }
     return node;
   }
@@ -92,12 +105,35 @@ final class Node {
     }
   }
 
+  private void fillHead(int index) {
+    int suffix = suffixOffset(index);
+    heads[index] = head(bytes, suffix, suffix + suffixLength(index));
+  }
+
+  private static int head(byte[] bytes, int from, int to) {
+    int head;
+    if (to - from >= Integer.BYTES) {
+      head = (int) BIG_ENDIAN_INTS.get(bytes, from);
+    } else {
+      head = 0;
+      for (int i = from; i < to; i++) {
+        head |= (bytes[i] & 0xff) << 24 - 8 * (i - from);
+      }
+    }
+    return head ^ Integer.MIN_VALUE;
+  }
+
   int level() {
     return level;
   }
 
   int count() {
     return count;
+  }
+
+  /** Bytes of heap for what is not encoded. */
+  int headBytes() {
+    return count * Integer.BYTES;
   }
 
   /** Encoded length. */
@@ -227,11 +263,21 @@ final class Node {
     if (byPrefix != 0) {
       return byPrefix > 0 ? -from - 1 : -count - 1;
     }
+    int head = head(key, prefixLength, key.length);
     int low = from;
-    int high = count - 1;
-    while (low <= high) {
+    int high = count;
+    while (low < high) {
       int middle = low + high >>> 1;
-      int order = compareSuffix(middle, key);
+      if (heads[middle] < head) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    high = count - 1;
+    while (low <= high && heads[low] == head) {
+      int middle = low + high >>> 1;
+      int order = heads[middle] > head ? 1 : compareSuffix(middle, key);
       if (order < 0) {
         low = middle + 1;
       } else if (order > 0) {

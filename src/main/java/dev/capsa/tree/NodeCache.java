@@ -22,8 +22,8 @@ public final class NodeCache {
   private static final int MAX_SEGMENTS = 16;
   private static final int MIN_SEGMENT_BYTES = 4 << 20;
 
-  /** What a cached node costs besides its content: three objects and a place in the table. */
-  private static final int OVERHEAD_BYTES = 144;
+  /** What a cached node costs besides its content: four objects and a place in the table. */
+  private static final int OVERHEAD_BYTES = 168;
 
   private static final byte LEAF_CREDIT = 1;
   private static final byte INNER_CREDIT = 4;
@@ -58,7 +58,7 @@ public final class NodeCache {
     }
 
     int cost() {
-      return node.length() + OVERHEAD_BYTES;
+      return node.length() + node.headBytes() + OVERHEAD_BYTES;
     }
   }
 

@@ -73,6 +73,10 @@ final class NodeLayout {
   static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** For the order of keys, which compare as unsigned bytes. */
+  static final VarHandle BIG_ENDIAN_INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
   private NodeLayout() {}
 
   static int unsignedShort(byte[] bytes, int offset) {
