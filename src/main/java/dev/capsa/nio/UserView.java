@@ -7,6 +7,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The attributes that users name and fill. */
 final class UserView implements UserDefinedFileAttributeView {
@@ -20,7 +21,7 @@ final class UserView implements UserDefinedFileAttributeView {
 
   /** What is done with a file's attributes. */
   @FunctionalInterface
-  private interface Use<T> {
+  private interface Use<T extends @Nullable Object> {
     T apply(FileTree tree, long inode) throws IOException;
   }
 
@@ -47,6 +48,7 @@ final class UserView implements UserDefinedFileAttributeView {
   }
 
   /** The value of an attribute, the caller's to keep. */
+  @SuppressWarnings("NullAway") // The type argument allows null.
   byte[] value(String name) throws IOException {
     byte[] bytes = bytes(name);
     byte[] value = read((tree, inode) -> tree.attribute(inode, bytes));
@@ -76,6 +78,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
+  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public int write(String name, ByteBuffer src) throws IOException {
     byte[] bytes = bytes(name);
@@ -90,6 +93,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
+  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public void delete(String name) throws IOException {
     byte[] bytes = bytes(name);
@@ -112,7 +116,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return bytes;
   }
 
-  private <T> T read(Use<T> use) throws IOException {
+  private <T extends @Nullable Object> T read(Use<T> use) throws IOException {
     try (Gate.Stripe inside = path.getFileSystem().enter()) {
       return apply(use);
     }
@@ -124,7 +128,7 @@ final class UserView implements UserDefinedFileAttributeView {
     }
   }
 
-  private <T> T apply(Use<T> use) throws IOException {
+  private <T extends @Nullable Object> T apply(Use<T> use) throws IOException {
     FileTree tree = path.getFileSystem().tree();
     return Lookup.use(path, follow, found -> use.apply(tree, found.inode()));
   }

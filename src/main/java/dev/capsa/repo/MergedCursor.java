@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,10 +93,9 @@ final class MergedCursor implements ItemCursor {
       newest = newest == null ? base.value() : newest;
       advanceBase();
     }
-    assert newest != null : "the least key lies in a level";
     key = least;
-    value = newest;
-    return newest;
+    value = Objects.requireNonNull(newest, "the least key lies in a level");
+    return value;
   }
 
   private void advanceBase() throws IOException {

@@ -5,6 +5,7 @@ import dev.capsa.CapsaFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,8 +210,8 @@ final class ObjectPlaces {
   }
 
   private static SizeClasses.Route routeOf(ObjectId place, int unitBytes, int size) {
-    SegmentKind kind = segmentKind(place);
-    assert kind != null : place + " is no place of an object";
+    SegmentKind kind =
+        Objects.requireNonNull(segmentKind(place), () -> place + " is no place of an object");
     return SizeClasses.Route.within(place.kind(), kind, unitBytes, size);
   }
 

@@ -211,7 +211,7 @@ final class ObjectStore implements Store, RunAllocator {
         (offset, destination) -> {
           requireOpen();
           places.readBlocks(found, offset, destination);
-          if (!committed && changes.isVoid()) {
+          if (!committed && changes != null && changes.isVoid()) {
             throw new ObjectNotFoundException(id);
           }
         },
