@@ -1,0 +1,107 @@
+package dev.capsa.tck;
+
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A file system opened for reading alone: it refuses every change. */
+public abstract class ReadOnlyContract extends Contract {
+  private Path file;
+
+  protected ReadOnlyContract(Subject subject) {
+    super(subject);
+  }
+
+  @BeforeEach
+  void fillAndReopen() throws IOException {
+    file("f", "content");
+    directory("d");
+    file("d/inner", "x");
+    dir = place().reopenReadOnly();
+    fs = dir.getFileSystem();
+    file = at("f");
+  }
+
+  private void readOnly(ThrowingCallable call) throws IOException {
+    refused(ReadOnlyFileSystemException.class, call);
+  }
+
+  @Test
+  void it_says_so() throws IOException {
+    assertThat(fs.isReadOnly()).isTrue();
+    assertThat(Files.getFileStore(file).isReadOnly()).isTrue();
+  }
+
+  @Test
+  void everything_is_read() throws IOException {
+    assertThat(content(file)).isEqualTo("content");
+    assertThat(names(dir)).containsExactly("d", "f");
+    assertThat(names(at("d"))).containsExactly("inner");
+    assertThat(Files.size(file)).isEqualTo(7);
+    try (FileChannel channel = channel(file, READ)) {
+      channel.force(true);
+    }
+    fs.provider().checkAccess(file, AccessMode.READ);
+  }
+
+  @Test
+  void nothing_is_opened_for_writing() throws IOException {
+    readOnly(() -> Files.newByteChannel(file, WRITE));
+    readOnly(() -> Files.newByteChannel(file, APPEND));
+    readOnly(() -> Files.newByteChannel(at("new"), WRITE, CREATE));
+    readOnly(() -> Files.newByteChannel(at("new"), WRITE, CREATE_NEW));
+    readOnly(() -> Files.newByteChannel(file, READ, DELETE_ON_CLOSE));
+    readOnly(() -> Files.newOutputStream(file));
+    readOnly(() -> Files.createFile(at("new")));
+    refused(NoSuchFileException.class, () -> Files.newByteChannel(at("new"), READ));
+  }
+
+  @Test
+  void no_name_is_made_or_removed() throws IOException {
+    readOnly(() -> Files.createDirectory(at("new")));
+    readOnly(() -> Files.delete(file));
+    readOnly(() -> Files.delete(at("missing")));
+    readOnly(() -> Files.copy(file, at("new")));
+    readOnly(() -> Files.copy(file, at("d"), REPLACE_EXISTING));
+    readOnly(() -> Files.move(file, at("new")));
+    readOnly(() -> Files.createSymbolicLink(at("new"), file));
+    readOnly(() -> Files.createLink(at("new"), file));
+  }
+
+  @Test
+  void no_attribute_is_set() throws IOException {
+    BasicFileAttributeView view = Files.getFileAttributeView(file, BasicFileAttributeView.class);
+    FileTime time = FileTime.fromMillis(1);
+    readOnly(() -> Files.setLastModifiedTime(file, time));
+    readOnly(() -> Files.setAttribute(file, "lastModifiedTime", time));
+    readOnly(() -> view.setTimes(time, null, null));
+  }
+
+  @Test
+  void nobody_may_write() {
+    assertThat(Files.isWritable(file)).isFalse();
+    assertThat(Files.isReadable(file)).isTrue();
+    assertThat(Assertions.catchThrowable(() -> fs.provider().checkAccess(file, AccessMode.WRITE)))
+        .isInstanceOfAny(FileSystemException.class, ReadOnlyFileSystemException.class);
+  }
+}
