@@ -225,6 +225,10 @@ final class CapsaPath implements Path {
     if (that.equals(this)) {
       return path("");
     }
+    if (that.fs != fs) {
+      throw new IllegalArgumentException(
+          "'" + this + "' and '" + that + "' lie in different file systems");
+    }
     if (that.isAbsolute() != isAbsolute()) {
       throw new IllegalArgumentException(
           "one of '" + this + "' and '" + that + "' is absolute, the other is not");

@@ -31,8 +31,8 @@ final class CapsaPlaces {
     }
 
     private FileSystem open(String name, Map<String, ?> environment) throws IOException {
-      FileSystem made = provider.newFileSystem(
-              URI.create("capsa:" + outside.resolve(name).toUri()), environment);
+      FileSystem made =
+          provider.newFileSystem(URI.create("capsa:" + outside.resolve(name).toUri()), environment);
       opened.add(made);
       return made;
     }
