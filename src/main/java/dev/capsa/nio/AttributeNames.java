@@ -69,7 +69,7 @@ final class AttributeNames {
   static Map<String, Object> read(CapsaPath path, String attributes, boolean follow)
       throws IOException {
     String view = view(attributes);
-    String[] names = name(attributes).split(",", -1);
+    String[] names = name(attributes).split(",");
     if (view.equals(ViewNames.USER)) {
       return Collections.unmodifiableMap(readUser(path, names, follow));
     }

@@ -1,7 +1,6 @@
 package dev.capsa.nio;
 
 import dev.capsa.inode.AttributeChange;
-import dev.capsa.inode.InodeException;
 import java.io.IOException;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
@@ -37,6 +36,7 @@ class BasicView implements BasicFileAttributeView {
       @Nullable FileTime lastAccessTime,
       @Nullable FileTime createTime)
       throws IOException {
+    path.getFileSystem().requireOpen();
     if (lastModifiedTime != null || lastAccessTime != null || createTime != null) {
       change(
           new AttributeChange(
@@ -52,9 +52,7 @@ class BasicView implements BasicFileAttributeView {
   final void change(AttributeChange change) throws IOException {
     ContainerFileSystem fs = path.getFileSystem();
     try (Gate.Stripe inside = fs.enterToChange()) {
-      fs.tree().setAttributes(Lookup.existing(path, follow).inode(), change);
-    } catch (InodeException e) {
-      throw Errors.of(e, path);
+      Lookup.use(path, follow, found -> fs.tree().setAttributes(found.inode(), change));
     }
   }
 }

@@ -82,7 +82,7 @@ final class CapsaDirectoryStream implements DirectoryStream<Path> {
   /** Entries with names after the given one; none once the stream or the directory is gone. */
   private List<Entry> batch(byte @Nullable [] after) throws IOException {
     ContainerFileSystem fs = directory.getFileSystem();
-    try (Gate.Stripe inside = fs.enterOrClosed()) {
+    try (Gate.Stripe inside = fs.enter()) {
       return fs.tree().list(inode, after, BATCH);
     } catch (InodeException e) {
       if (e.reason() == InodeException.Reason.NO_SUCH_FILE) {

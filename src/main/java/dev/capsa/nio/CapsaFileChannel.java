@@ -179,8 +179,12 @@ final class CapsaFileChannel extends FileChannel {
       if (mode.append()) {
         handle.append(src);
       } else {
-        handle.write(position, src);
-        position += length;
+        int start = src.position();
+        try {
+          handle.write(position, src);
+        } finally {
+          position += src.position() - start;
+        }
       }
     }
     return length;
@@ -226,7 +230,10 @@ final class CapsaFileChannel extends FileChannel {
             });
   }
 
-  /** Joins the sources, so that appending up to 1 MiB is one operation. */
+  /**
+   * Joins the sources, so that appending up to 1 MiB is one operation. What a failed write did not
+   * take remains in its source.
+   */
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
@@ -238,25 +245,27 @@ final class CapsaFileChannel extends FileChannel {
             all += srcs[i].remaining();
           }
           ByteBuffer joined = ByteBuffer.allocate((int) Math.min(all, CHUNK_BYTES));
-          for (int i = offset; i < offset + length; i++) {
-            while (srcs[i].hasRemaining()) {
-              moveInto(joined, srcs[i]);
-              if (!joined.hasRemaining()) {
-                writeHere(handle, joined.flip());
-                joined.clear();
-              }
+          for (long left = all; left > 0; left -= joined.limit()) {
+            joined.clear();
+            for (int i = offset; i < offset + length; i++) {
+              fill(joined, srcs[i].duplicate());
+            }
+            writeHere(handle, joined.flip());
+            int taken = joined.limit();
+            for (int i = offset; i < offset + length; i++) {
+              int count = Math.min(taken, srcs[i].remaining());
+              srcs[i].position(srcs[i].position() + count);
+              taken -= count;
             }
           }
-          writeHere(handle, joined.flip());
           forceIfSync(handle);
           return all;
         });
   }
 
-  private static void moveInto(ByteBuffer target, ByteBuffer source) {
+  private static void fill(ByteBuffer target, ByteBuffer source) {
     int length = Math.min(target.remaining(), source.remaining());
-    target.put(source.slice().limit(length));
-    source.position(source.position() + length);
+    target.put(source.limit(source.position() + length));
   }
 
   @Override
@@ -368,12 +377,15 @@ final class CapsaFileChannel extends FileChannel {
   public MappedByteBuffer map(MapMode mapMode, long from, long size) throws IOException {
     requireOpen();
     Objects.requireNonNull(mapMode, "mode");
+    requireNotNegative(from, "position");
+    requireNotNegative(size, "size");
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("the size is above 2 GiB - 1: " + size);
+    }
     if (mapMode != MapMode.READ_ONLY) {
       requireWritable();
     }
     requireReadable();
-    requireNotNegative(from, "position");
-    requireNotNegative(size, "size");
     throw new UnsupportedOperationException("capsa: map is not supported in this version");
   }
 

@@ -209,6 +209,36 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     }
   }
 
+  /**
+   * Whether there is such a file: what {@code Files.exists} asks on JDK 20 and later, so that a
+   * missing file costs no exception.
+   */
+  public boolean exists(Path path, LinkOption... options) {
+    CapsaPath ours = CapsaPath.of(path);
+    boolean follow = Links.follow(options);
+    try (Gate.Stripe inside = ours.getFileSystem().enter()) {
+      return Lookup.find(ours, follow).exists();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The attributes of a file; null if there is no such file. {@code Files.isDirectory} and its kin
+   * ask so on JDK 20 and later.
+   */
+  public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
+      Path path, Class<A> type, LinkOption... options) throws IOException {
+    CapsaPath ours = CapsaPath.of(path);
+    boolean follow = Links.follow(options);
+    requireKnown(type);
+    ContainerFileSystem fs = ours.getFileSystem();
+    try (Gate.Stripe inside = fs.enter()) {
+      Inode inode = Lookup.inodeIfExists(ours, follow);
+      return inode == null ? null : type.cast(new CapsaFileAttributes(fs, inode));
+    }
+  }
+
   @Override
   public <V extends FileAttributeView> @Nullable V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
@@ -231,11 +261,15 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
       Path path, Class<A> type, LinkOption... options) throws IOException {
     CapsaPath ours = CapsaPath.of(path);
     boolean follow = Links.follow(options);
+    requireKnown(type);
+    return type.cast(new BasicView(ours, follow).readAttributes());
+  }
+
+  private static void requireKnown(Class<? extends BasicFileAttributes> type) {
     if (Objects.requireNonNull(type, "type") != BasicFileAttributes.class
         && type != PosixFileAttributes.class) {
       throw new UnsupportedOperationException("there are no " + type.getName());
     }
-    return type.cast(new BasicView(ours, follow).readAttributes());
   }
 
   @Override

@@ -51,11 +51,7 @@ final class CapsaPath implements Path {
   byte[][] names() {
     byte[][] known = names;
     if (known == null) {
-      List<String> parts = parts();
-      known = parts.isEmpty() ? NO_NAMES : new byte[parts.size()][];
-      for (int i = 0; i < known.length; i++) {
-        known[i] = Names.encode(parts.get(i));
-      }
+      known = isEmpty() || text.equals("/") ? NO_NAMES : Names.split(Names.encode(text));
       names = known;
     }
     return known;

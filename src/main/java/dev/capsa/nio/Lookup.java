@@ -6,6 +6,7 @@ import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.InodeException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Lookup {
   /** Links on one way before it counts as a loop, as in Linux. */
   private static final int MAX_LINKS = 40;
 
+  /** So often may others replace a file between our finding its name and our using the file. */
+  private static final int ATTEMPTS = 1000;
+
   private final CapsaPath path;
   private final boolean follow;
   private final FileTree tree;
@@ -27,6 +31,12 @@ final class Lookup {
   private byte[][] names;
   private int next;
   private int links;
+
+  /** What is done with what a path leads to. */
+  @FunctionalInterface
+  interface Use<T extends @Nullable Object> {
+    T with(Found found) throws IOException;
+  }
 
   private Lookup(CapsaPath path, boolean follow, @Nullable List<byte[]> trail) {
     this.path = path;
@@ -43,7 +53,36 @@ final class Lookup {
    * @throws java.nio.file.NoSuchFileException if an earlier name is missing
    */
   static Found find(CapsaPath path, boolean follow) throws IOException {
-    return new Lookup(path, follow, null).walk();
+    return attempt(path, () -> new Lookup(path, follow, null).walk());
+  }
+
+  /**
+   * Finds what a path leads to, and uses it. A file that was replaced in between is looked up
+   * again: its name was never missing, so nobody is told that it is.
+   *
+   * @throws java.nio.file.NoSuchFileException if a name is missing
+   */
+  static <T extends @Nullable Object> T use(CapsaPath path, boolean follow, Use<T> use)
+      throws IOException {
+    return attempt(path, () -> use.with(existing(path, follow)));
+  }
+
+  private interface Attempt<T extends @Nullable Object> {
+    T run() throws IOException;
+  }
+
+  /** Tries again when the inode that a name had is gone; what was refused changed nothing. */
+  private static <T extends @Nullable Object> T attempt(CapsaPath path, Attempt<T> attempt)
+      throws IOException {
+    for (int left = ATTEMPTS; ; left--) {
+      try {
+        return attempt.run();
+      } catch (InodeException e) {
+        if (e.reason() != InodeException.Reason.NO_SUCH_FILE || left == 1) {
+          throw Errors.of(e, path);
+        }
+      }
+    }
   }
 
   /**
@@ -61,33 +100,43 @@ final class Lookup {
 
   /** The attributes of what a path leads to. */
   static Inode inode(CapsaPath path, boolean follow) throws IOException {
-    Found found = existing(path, follow);
-    Inode inode = path.getFileSystem().tree().inode(found.inode());
-    if (inode == null) {
-      throw Errors.missing(path);
+    return use(path, follow, found -> inode(path.getFileSystem().tree(), found.inode()));
+  }
+
+  /** The attributes of what a path leads to; null if nothing is there. */
+  static @Nullable Inode inodeIfExists(CapsaPath path, boolean follow) throws IOException {
+    FileTree tree = path.getFileSystem().tree();
+    try {
+      return attempt(
+          path,
+          () -> {
+            Found found = find(path, follow);
+            return found.exists() ? inode(tree, found.inode()) : null;
+          });
+    } catch (NoSuchFileException e) {
+      return null;
     }
-    return inode;
   }
 
   /** The names from the root to what a path leads to, none of them a link. */
   static List<byte[]> trail(CapsaPath path) throws IOException {
-    List<byte[]> trail = new ArrayList<>();
-    if (!new Lookup(path, true, trail).walk().exists()) {
-      throw Errors.missing(path);
-    }
-    return trail;
+    return attempt(
+        path,
+        () -> {
+          List<byte[]> trail = new ArrayList<>();
+          if (!new Lookup(path, true, trail).walk().exists()) {
+            throw Errors.missing(path);
+          }
+          return trail;
+        });
   }
 
   private Found walk() throws IOException {
-    try {
-      Found at = Found.ROOT;
-      while (next < names.length && (at.exists() || at.name() == null)) {
-        at = step(at, names[next++]);
-      }
-      return at;
-    } catch (InodeException e) {
-      throw Errors.of(e, path);
+    Found at = Found.ROOT;
+    while (next < names.length && (at.exists() || at.name() == null)) {
+      at = step(at, names[next++]);
     }
+    return at;
   }
 
   private Found step(Found at, byte[] name) throws IOException {
@@ -154,9 +203,15 @@ final class Lookup {
   }
 
   private Inode attributes(long number) throws IOException {
+    return inode(tree, number);
+  }
+
+  /** The attributes of an inode that a name just had. */
+  static Inode inode(FileTree tree, long number) throws IOException {
     Inode inode = tree.inode(number);
     if (inode == null) {
-      throw Errors.missing(path);
+      throw new InodeException(
+          InodeException.Reason.NO_SUCH_FILE, "inode " + number + " was removed meanwhile");
     }
     return inode;
   }

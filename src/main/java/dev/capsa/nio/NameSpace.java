@@ -52,16 +52,28 @@ final class NameSpace {
         throw new FileSystemException(
             path.toString(), existing.toString(), "A link to another file system");
       }
-      Found file = Lookup.existing(existing, false);
-      if (file.isDirectory()) {
-        throw new FileSystemException(
-            path.toString(), existing.toString(), "A directory has one name only");
-      }
-      Found place = Lookup.find(path, false);
-      fs.tree().createLink(place.directory(), freeName(path, place), file.inode());
+      Lookup.use(existing, false, file -> createLink(path, existing, file));
+    }
+  }
+
+  private static Found createLink(CapsaPath path, CapsaPath existing, Found file)
+      throws IOException {
+    if (file.isDirectory()) {
+      throw new FileSystemException(
+          path.toString(), existing.toString(), "A directory has one name only");
+    }
+    Found place = Lookup.find(path, false);
+    try {
+      path.getFileSystem()
+          .tree()
+          .createLink(place.directory(), freeName(path, place), file.inode());
     } catch (InodeException e) {
+      if (e.reason() == InodeException.Reason.NO_SUCH_FILE) {
+        throw e;
+      }
       throw Errors.of(e, path);
     }
+    return place;
   }
 
   /** The name to make; there must be nothing there. */

@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.Arrays;
 
 /** Names of files as text and as UTF-8 bytes. The two map one to one: what would not is refused. */
 final class Names {
@@ -15,6 +16,25 @@ final class Names {
   /** The text of bytes that {@link #encode} made. */
   static String decode(byte[] name) {
     return new String(name, StandardCharsets.UTF_8);
+  }
+
+  /** The names of an encoded path that has at least one. No other character has a byte '/'. */
+  static byte[][] split(byte[] path) {
+    int start = path[0] == '/' ? 1 : 0;
+    int count = 1;
+    for (int i = start; i < path.length; i++) {
+      count += path[i] == '/' ? 1 : 0;
+    }
+    byte[][] names = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      int end = start;
+      while (end < path.length && path[end] != '/') {
+        end++;
+      }
+      names[i] = Arrays.copyOfRange(path, start, end);
+      start = end + 1;
+    }
+    return names;
   }
 
   /**

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Opens files. */
 final class Opening {
-  /** So often may others delete a file between our finding and our opening it. */
+  /** So often may others delete or replace a file between our finding and our opening it. */
   private static final int ATTEMPTS = 1000;
 
   private final CapsaPath path;
@@ -48,7 +48,7 @@ final class Opening {
       try {
         return found.exists() ? existing(found) : created(found);
       } catch (InodeException e) {
-        boolean vanished = e.reason() == InodeException.Reason.NO_SUCH_FILE && mode.create();
+        boolean vanished = e.reason() == InodeException.Reason.NO_SUCH_FILE;
         boolean appeared = e.reason() == InodeException.Reason.ALREADY_EXISTS && !mode.createNew();
         if (!(vanished || appeared) || attempt == ATTEMPTS) {
           throw e;

@@ -96,46 +96,103 @@ final class Transfer {
     if (moved.isDirectory() && !from.list(moved.inode(), null, 1).isEmpty()) {
       throw new DirectoryNotEmptyException(source.toString());
     }
-    copy();
-    from.remove(moved.directory(), name);
-  }
-
-  private void copy() throws IOException {
-    Inode original = Lookup.inode(source, mode.follow());
-    Found place = Lookup.find(target, false);
-    Found found = new Found(0, null, original.number(), original.kind());
-    if (isSame(found, place)) {
+    Made copy = copy();
+    if (copy == null) {
       return;
     }
-    byte[] name = place.name();
-    if (name == null || place.exists() && !mode.replace()) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    if (place.exists()) {
-      remove(place, name);
-    }
-    NewFile how = NewFiles.asCopy(target.getFileSystem(), original);
-    Inode copy =
-        switch (original.kind()) {
-          case FILE -> to.createFile(place.directory(), name, how);
-          case DIRECTORY -> to.createDirectory(place.directory(), name, how);
-          case LINK ->
-              to.createSymbolicLink(
-                  place.directory(), name, Objects.requireNonNull(original.target()), how);
-        };
     boolean done = false;
     try {
-      if (original.kind() == FileKind.FILE) {
-        copyContent(original.number(), copy.number());
-      }
-      if (mode.attributes()) {
-        copyAttributes(original, copy.number());
-      }
+      from.remove(moved.directory(), name);
       done = true;
     } finally {
       if (!done) {
-        removeFailed(place.directory(), name, copy.number());
+        remove(copy);
       }
+    }
+  }
+
+  /** What a copy has made, and where. */
+  private record Made(long directory, byte[] name, long inode) {}
+
+  /** What is copied. The handle of a file keeps it readable while others delete or replace it. */
+  private record Original(Inode inode, FileTree.@Nullable FileHandle handle)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (handle != null) {
+        handle.close();
+      }
+    }
+  }
+
+  private Original original() throws IOException {
+    return Lookup.use(
+        source,
+        mode.follow(),
+        found -> {
+          FileTree.FileHandle handle =
+              found.kind() == FileKind.FILE ? from.open(found.inode()) : null;
+          Inode inode = null;
+          try {
+            inode = Lookup.inode(from, found.inode());
+            return new Original(inode, handle);
+          } finally {
+            if (inode == null && handle != null) {
+              handle.close();
+            }
+          }
+        });
+  }
+
+  /** Copies; returns null if source and target are the same file. */
+  private @Nullable Made copy() throws IOException {
+    try (Original original = original()) {
+      Found place = Lookup.find(target, false);
+      Inode inode = original.inode();
+      if (isSame(new Found(0, null, inode.number(), inode.kind()), place)) {
+        return null;
+      }
+      byte[] name = place.name();
+      if (name == null || place.exists() && !mode.replace()) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      if (place.exists()) {
+        remove(place, name);
+      }
+      Made made = new Made(place.directory(), name, make(inode, place.directory(), name));
+      boolean done = false;
+      try {
+        fill(original, made.inode());
+        done = true;
+        return made;
+      } finally {
+        if (!done) {
+          remove(made);
+        }
+      }
+    }
+  }
+
+  /** Makes the empty target; returns its inode. */
+  private long make(Inode original, long directory, byte[] name) throws IOException {
+    NewFile how = NewFiles.asCopy(target.getFileSystem(), original);
+    Inode copy =
+        switch (original.kind()) {
+          case FILE -> to.createFile(directory, name, how);
+          case DIRECTORY -> to.createDirectory(directory, name, how);
+          case LINK ->
+              to.createSymbolicLink(
+                  directory, name, Objects.requireNonNull(original.target()), how);
+        };
+    return copy.number();
+  }
+
+  private void fill(Original original, long copy) throws IOException {
+    if (original.handle() != null) {
+      copyContent(original.handle(), copy);
+    }
+    if (mode.attributes()) {
+      copyAttributes(original.inode(), copy);
     }
   }
 
@@ -154,9 +211,8 @@ final class Transfer {
     }
   }
 
-  private void copyContent(long original, long copy) throws IOException {
-    try (FileTree.FileHandle reader = from.open(original);
-        FileTree.FileHandle writer = to.open(copy)) {
+  private void copyContent(FileTree.FileHandle reader, long copy) throws IOException {
+    try (FileTree.FileHandle writer = to.open(copy)) {
       long size = reader.size();
       ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(1, Math.min(size, CHUNK_BYTES)));
       long position = 0;
@@ -185,12 +241,12 @@ final class Transfer {
             original.createdNanos()));
   }
 
-  /** Removes what a failed copy made, if it still has the name; the failure itself is told. */
-  private void removeFailed(long directory, byte[] name, long copy) {
+  /** Removes what a copy has made, if it still has the name: the copy has failed, and tells why. */
+  private void remove(Made made) {
     try {
-      @Nullable Entry entry = to.lookup(directory, name);
-      if (entry != null && entry.inode() == copy) {
-        to.remove(directory, name);
+      @Nullable Entry entry = to.lookup(made.directory(), made.name());
+      if (entry != null && entry.inode() == made.inode()) {
+        to.remove(made.directory(), made.name());
       }
     } catch (IOException e) {
       // The exception that made the copy fail is under way.

@@ -1,7 +1,6 @@
 package dev.capsa.nio;
 
 import dev.capsa.inode.FileTree;
-import dev.capsa.inode.InodeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
@@ -126,10 +125,7 @@ final class UserView implements UserDefinedFileAttributeView {
   }
 
   private <T> T apply(Use<T> use) throws IOException {
-    try {
-      return use.apply(path.getFileSystem().tree(), Lookup.existing(path, follow).inode());
-    } catch (InodeException e) {
-      throw Errors.of(e, path);
-    }
+    FileTree tree = path.getFileSystem().tree();
+    return Lookup.use(path, follow, found -> use.apply(tree, found.inode()));
   }
 }
