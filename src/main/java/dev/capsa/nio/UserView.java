@@ -7,7 +7,6 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The attributes that users name and fill. */
 final class UserView implements UserDefinedFileAttributeView {
@@ -21,7 +20,7 @@ final class UserView implements UserDefinedFileAttributeView {
 
   /** What is done with a file's attributes. */
   @FunctionalInterface
-  private interface Use<T extends @Nullable Object> {
+  private interface Use<T> {
     T apply(FileTree tree, long inode) throws IOException;
   }
 
@@ -48,7 +47,6 @@ final class UserView implements UserDefinedFileAttributeView {
   }
 
   /** The value of an attribute, the caller's to keep. */
-  @SuppressWarnings("NullAway") // The type argument allows null.
   byte[] value(String name) throws IOException {
     byte[] bytes = bytes(name);
     byte[] value = read((tree, inode) -> tree.attribute(inode, bytes));
@@ -78,7 +76,6 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
-  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public int write(String name, ByteBuffer src) throws IOException {
     byte[] bytes = bytes(name);
@@ -93,7 +90,6 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
-  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public void delete(String name) throws IOException {
     byte[] bytes = bytes(name);
@@ -116,7 +112,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return bytes;
   }
 
-  private <T extends @Nullable Object> T read(Use<T> use) throws IOException {
+  private <T> T read(Use<T> use) throws IOException {
     try (Gate.Stripe inside = path.getFileSystem().enter()) {
       return apply(use);
     }
@@ -128,7 +124,7 @@ final class UserView implements UserDefinedFileAttributeView {
     }
   }
 
-  private <T extends @Nullable Object> T apply(Use<T> use) throws IOException {
+  private <T> T apply(Use<T> use) throws IOException {
     FileTree tree = path.getFileSystem().tree();
     return Lookup.use(path, follow, found -> use.apply(tree, found.inode()));
   }
