@@ -5,7 +5,6 @@ import dev.capsa.CapsaFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,8 +209,10 @@ final class ObjectPlaces {
   }
 
   private static SizeClasses.Route routeOf(ObjectId place, int unitBytes, int size) {
-    SegmentKind kind =
-        Objects.requireNonNull(segmentKind(place), () -> place + " is no place of an object");
+    SegmentKind kind = segmentKind(place);
+    if (kind == null) {
+      throw new IllegalArgumentException(place + " is no place of an object");
+    }
     return SizeClasses.Route.within(place.kind(), kind, unitBytes, size);
   }
 
