@@ -1,19 +1,64 @@
 package dev.capsa.repo;
 
-/** What changes cost in memory, for the bound on dirty bytes. */
+import dev.capsa.store.Space;
+import dev.capsa.tree.ItemKey;
+
+/** What changes cost, at most: in memory, and in the container. */
 final class Costs {
-  /** A dirty page with its entry in a map. */
-  static final int PAGE_BYTES = FileDelta.PAGE_BYTES + 96;
+  /** Room that is always kept for what removes, and for the commit's own state. */
+  static final long KEPT_BYTES = 128 << 10;
+
+  private static final int PAGE_BYTES = FileDelta.PAGE_BYTES;
+
+  /** An entry of a map. */
+  private static final int ENTRY_BYTES = 96;
 
   /** A file's delta without pages. */
-  static final int FILE_BYTES = 256;
+  private static final int FILE_BYTES = 256;
 
-  private static final int ITEM_BYTES = 96;
+  /** An extent with its key, in a leaf that is half full. */
+  private static final int EXTENT_BYTES = 64;
+
+  /** Files up to this size are stored as one object: a changed page stores all of it again. */
+  private static final int WHOLE_FILE_BYTES = Space.MAX_OBJECT_BYTES;
 
   private Costs() {}
 
-  /** An item or tombstone. */
-  static long item(byte[] key, byte[] value) {
-    return ITEM_BYTES + key.length + value.length;
+  /**
+   * An item or tombstone.
+   *
+   * @param nextInode least inode number that the newest root does not have
+   */
+  static Load item(byte[] key, byte[] value, long nextInode) {
+    int bytes = ENTRY_BYTES + key.length + value.length;
+    boolean old = key.length < ItemKey.PREFIX_BYTES || ItemKey.inode(key) < nextInode;
+    return new Load(bytes, 0, old ? 1 : 0, bytes);
+  }
+
+  /** A file whose content changes for the first time, without its pages. */
+  static Load file(long inode, long size, long nextInode) {
+    long whole = size <= WHOLE_FILE_BYTES ? (size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES : 0;
+    // Its descriptor, and the leaf where its extents are.
+    return new Load(FILE_BYTES, whole, inode < nextInode ? 2 : 0, FILE_BYTES);
+  }
+
+  /** Dirty pages; negative if they go. */
+  static Load pages(long count) {
+    return new Load(
+        count * (PAGE_BYTES + ENTRY_BYTES), count * PAGE_BYTES, 0, count * EXTENT_BYTES);
+  }
+
+  /**
+   * Most bytes that a commit of a load allocates: its content; of the old nodes twice those that
+   * can be touched; the items again, in leaves that are half full; and what is kept.
+   *
+   * @param nodes number of nodes of the catalog
+   */
+  static long room(Load load, long nodes) {
+    long touched = 2 * Math.min(load.oldItems(), nodes);
+    return load.contentBytes()
+        + touched * (Space.MAX_NODE_BYTES + 32)
+        + 2 * load.itemBytes()
+        + KEPT_BYTES;
   }
 }

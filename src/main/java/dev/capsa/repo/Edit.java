@@ -6,16 +6,31 @@ package dev.capsa.repo;
  */
 final class Edit {
   private final Overlay overlay;
-  private long taken;
+  private final long nextInode;
+  private long memoryBytes;
+  private long contentBytes;
+  private long oldItems;
+  private long itemBytes;
 
-  Edit(Overlay overlay) {
+  /**
+   * An edit of the active overlay.
+   *
+   * @param nextInode least inode number that the newest root does not have
+   */
+  Edit(Overlay overlay, long nextInode) {
     this.overlay = overlay;
+    this.nextInode = nextInode;
   }
 
   /** Sets an item, or removes it with {@link Overlay#TOMBSTONE}. */
   void put(byte[] key, byte[] value) {
     byte[] old = overlay.items().put(key, value);
-    taken += old == null ? Costs.item(key, value) : value.length - old.length;
+    if (old == null) {
+      count(Costs.item(key, value, nextInode));
+    } else {
+      memoryBytes += value.length - old.length;
+      itemBytes += value.length - old.length;
+    }
   }
 
   /** The changes of a file, begun at its present size. */
@@ -24,23 +39,32 @@ final class Edit {
     if (found == null) {
       found = new FileDelta(size);
       overlay.files().put(inode, found);
-      taken += Costs.FILE_BYTES;
+      count(Costs.file(inode, size, nextInode));
     }
     return found;
   }
 
   /** Counts pages that came, or went if negative. */
   void countPages(long pages) {
-    taken += pages * Costs.PAGE_BYTES;
+    if (pages != 0) {
+      count(Costs.pages(pages));
+    }
+  }
+
+  private void count(Load load) {
+    memoryBytes += load.memoryBytes();
+    contentBytes += load.contentBytes();
+    oldItems += load.oldItems();
+    itemBytes += load.itemBytes();
   }
 
   /** Ends the operation. */
   void finish() {
-    overlay.count(taken);
+    overlay.count(load());
   }
 
-  /** Memory that the operation took, negative if it gave some back. */
-  long taken() {
-    return taken;
+  /** What the operation took, negative where it gave something back. */
+  Load load() {
+    return new Load(memoryBytes, contentBytes, oldItems, itemBytes);
   }
 }

@@ -9,10 +9,13 @@ import java.util.List;
  * exception of the operation leaves nothing half done. Confined to one thread.
  */
 final class Operation implements Mutation {
+  /** Most bytes of items that a change may set and still count as a removal. */
+  private static final int MOST_REMOVAL_BYTES = 4096;
+
   private final List<byte[]> keys = new ArrayList<>(6);
   private final List<byte[]> values = new ArrayList<>(6);
   private final List<Long> removedContents = new ArrayList<>(0);
-  private long bytes;
+  private long putBytes;
   private int removals;
 
   /** What a change asks for. */
@@ -29,6 +32,7 @@ final class Operation implements Mutation {
           "a value of " + value.length + " bytes; at most " + Changes.MAX_VALUE_BYTES);
     }
     add(key, value);
+    putBytes += key.length + value.length;
   }
 
   @Override
@@ -40,7 +44,6 @@ final class Operation implements Mutation {
   @Override
   public void removeContent(long inode) {
     removedContents.add(inode);
-    bytes += Costs.FILE_BYTES;
     removals++;
   }
 
@@ -51,22 +54,27 @@ final class Operation implements Mutation {
     }
     keys.add(key);
     values.add(value);
-    bytes += Costs.item(key, value);
   }
 
-  /** Most memory that the changes take. */
-  long bytes() {
-    return bytes;
+  /**
+   * The most that the changes take.
+   *
+   * @param nextInode least inode number that the newest root does not have
+   */
+  Load load(long nextInode) {
+    Load load = Load.NONE;
+    for (int i = 0; i < keys.size(); i++) {
+      load = load.plus(Costs.item(keys.get(i), values.get(i), nextInode));
+    }
+    for (long inode : removedContents) {
+      load = load.plus(Costs.file(inode, 0, nextInode));
+    }
+    return load;
   }
 
-  /** Items set or removed, and contents dropped. */
-  int count() {
-    return keys.size() + removedContents.size();
-  }
-
-  /** How many of them remove something. */
-  int removals() {
-    return removals;
+  /** Whether something is removed, and little added. */
+  boolean removal() {
+    return removals > 0 && putBytes <= MOST_REMOVAL_BYTES;
   }
 
   /** Applies all. Inside the gate. */

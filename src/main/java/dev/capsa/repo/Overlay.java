@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class Overlay {
 
   private final ConcurrentSkipListMap<byte[], byte[]> items = newItems();
   private final ConcurrentHashMap<Long, FileDelta> files = new ConcurrentHashMap<>();
-  private final LongAdder bytes = new LongAdder();
+  private final Tally tally = new Tally();
 
   /** An empty sorted map of items. */
   static ConcurrentSkipListMap<byte[], byte[]> newItems() {
@@ -40,14 +39,14 @@ final class Overlay {
     return files;
   }
 
-  /** Adds to the memory that this takes. */
-  void count(long taken) {
-    bytes.add(taken);
+  /** Adds to what this takes. */
+  void count(Load taken) {
+    tally.add(taken);
   }
 
-  /** Memory that this takes, as it counts against the limit of dirty bytes. */
-  long bytes() {
-    return bytes.sum();
+  /** What this takes. */
+  Load load() {
+    return tally.sum();
   }
 
   /** Whether nothing was changed. */
@@ -62,7 +61,8 @@ final class Overlay {
     both.items.putAll(newer.items);
     both.files.putAll(older.files);
     newer.files.forEach((inode, delta) -> both.files.merge(inode, delta, FileDelta::merged));
-    both.count(older.bytes() + newer.bytes());
+    both.count(older.load());
+    both.count(newer.load());
     return both;
   }
 }

@@ -103,7 +103,7 @@ public final class Repository implements LiveHead {
     this.nextInode = new AtomicLong(head.root().nextInode());
     this.gate = new Gate(hooks.gate());
     this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
-    this.admission = new Admission(options.dirtyLimitBytes(), new CommitRelief());
+    this.admission = new Admission(space, options.dirtyLimitBytes(), new CommitRelief());
   }
 
   /**
@@ -176,7 +176,8 @@ public final class Repository implements LiveHead {
   public void change(Change change) throws IOException {
     Operation operation = Operation.of(change);
     apply(
-        operation.bytes(),
+        operation.load(committedInodes()),
+        operation.removal(),
         NO_PREPARATION,
         (now, edit) -> {
           operation.apply(edit, hooks.probe());
@@ -191,8 +192,10 @@ public final class Repository implements LiveHead {
           "inode " + inode + " from " + size + " to " + newSize + " bytes");
     }
     Operation operation = Operation.of(alongside);
+    long next = committedInodes();
     apply(
-        operation.bytes() + Costs.FILE_BYTES,
+        operation.load(next).plus(Costs.file(inode, size, next)),
+        newSize < size,
         NO_PREPARATION,
         (now, edit) -> {
           operation.apply(edit, hooks.probe());
@@ -215,8 +218,11 @@ public final class Repository implements LiveHead {
     }
     Operation operation = Operation.of(alongside);
     PageWrite write = new PageWrite(inode, position, source, size, hooks.copying());
+    long next = committedInodes();
+    Load pages = Costs.file(inode, size, next).plus(Costs.pages(write.pageCount()));
     apply(
-        operation.bytes() + Costs.FILE_BYTES + (long) write.pageCount() * Costs.PAGE_BYTES,
+        operation.load(next).plus(pages),
+        false,
         () -> {
           try (HeadView view = newestView()) {
             write.prepare(view.head(), content);
@@ -245,17 +251,23 @@ public final class Repository implements LiveHead {
 
   private static final Preparation NO_PREPARATION = () -> {};
 
-  private void apply(long claim, Preparation preparation, Attempt attempt) throws IOException {
+  /** Least inode number that the newest root does not have. */
+  private long committedInodes() {
+    return head.root().nextInode();
+  }
+
+  private void apply(Load claim, boolean removal, Preparation preparation, Attempt attempt)
+      throws IOException {
     requireWriting();
-    admission.claim(claim);
-    long unused = claim;
+    admission.claim(claim, removal);
+    Load unused = claim;
     try {
       Edit done = null;
       while (done == null) {
         preparation.prepare();
         done = applyInGate(attempt);
       }
-      unused -= done.taken();
+      unused = claim.minus(done.load());
     } finally {
       admission.release(unused);
     }
@@ -269,7 +281,7 @@ public final class Repository implements LiveHead {
         throw new CapsaStoppedException("the container is closed");
       }
       Head now = head;
-      Edit edit = new Edit(now.active());
+      Edit edit = new Edit(now.active(), now.root().nextInode());
       try {
         if (!attempt.apply(now, edit)) {
           return null;
@@ -352,7 +364,7 @@ public final class Repository implements LiveHead {
   /** Figures of this moment. */
   public RepositoryStatistics statistics() {
     return new RepositoryStatistics(
-        commits.sum(), forcedCommits.sum(), failedCommits.sum(), admission.claimed(), sequence());
+        commits.sum(), forcedCommits.sum(), failedCommits.sum(), admission.memoryBytes(), sequence());
   }
 
   /**
@@ -392,12 +404,43 @@ public final class Repository implements LiveHead {
 
   /** What waiting operations need of the committer. */
   private final class CommitRelief implements Admission.Relief {
+    /** Settling commits in a row without anything between, up to one's sequence. */
+    private record Settled(long sequence, int times) {}
+
+    /** What a commit frees can be used two commits later. */
+    private static final int ENOUGH = 3;
+
+    private volatile Settled settled = new Settled(-1, 0);
+
     @Override
     public void commit() throws IOException {
+      await(new Committer.Round(false, false, false));
+    }
+
+    @Override
+    public void wish() {
+      committer.wish();
+    }
+
+    @Override
+    public boolean settle() throws IOException {
+      Head before = head;
+      Settled last = settled;
+      boolean idle = before.clean() && before.sequence() == last.sequence;
+      int times = idle ? last.times : 0;
+      if (times >= ENOUGH) {
+        return false;
+      }
+      await(new Committer.Round(true, true, false));
+      settled = new Settled(head.sequence(), times + 1);
+      return true;
+    }
+
+    private void await(Committer.Round round) throws IOException {
       try {
-        committer.await(new Committer.Round(false, false, false));
+        committer.await(round);
       } catch (CapsaFullException e) {
-        throw new CapsaFullException("nothing was accepted: " + e.getMessage(), e);
+        throw e;
       } catch (IOException e) {
         requireWriting();
         throw e;
@@ -405,8 +448,8 @@ public final class Repository implements LiveHead {
     }
 
     @Override
-    public void wish() {
-      committer.wish();
+    public long nodes() {
+      return head.root().nodes();
     }
   }
 
@@ -439,6 +482,7 @@ public final class Repository implements LiveHead {
         pending = head;
         accepting = accepting || e instanceof CapsaFullException;
         failedCommits.increment();
+        admission.committed(Load.NONE);
         throw e;
       }
     }
@@ -465,11 +509,13 @@ public final class Repository implements LiveHead {
       try (Pin pin = space.pin();
           Batch batch = space.begin()) {
         TreeRoot tree = cut.root().tree();
+        NodeCountingBatch counting = new NodeCountingBatch(batch);
         if (frozen != null) {
           Changes changes = WriteBack.write(frozen, cut.committed(), content, batch);
-          tree = Tree.apply(space, cache, batch, tree, changes);
+          tree = Tree.apply(space, cache, counting, tree, changes);
         }
-        RootRecord root = new RootRecord(tree, nextInodeAtCut);
+        long nodes = cut.root().nodes() + counting.nodes();
+        RootRecord root = new RootRecord(tree, nodes, nextInodeAtCut);
         Head committed = cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
         pending = committed;
         batch.commit(root.encode(), force);
@@ -481,7 +527,7 @@ public final class Repository implements LiveHead {
       forcedSequence = force ? head.sequence() : forcedSequence;
       commits.increment();
       forcedCommits.add(force ? 1 : 0);
-      admission.release(frozen == null ? 0 : frozen.bytes());
+      admission.committed(frozen == null ? Load.NONE : frozen.load());
     }
 
     @Override

@@ -100,12 +100,50 @@ class FailureTest {
   }
 
   @Test
+  void a_full_container_hits_the_writer_alone_with_nothing_accepted() throws Exception {
+    try (Rig rig = new Rig()) {
+      rig.memory.capacityBytes(2 << 20);
+      int accepted = fill(rig);
+      assertThat(accepted).isGreaterThan(200);
+      long dirty = rig.repository.statistics().dirtyBytes();
+      ByteBuffer source = filled(PAGE, 'z');
+      assertThatThrownBy(() -> rig.write((long) accepted * PAGE, source, (long) accepted * PAGE))
+          .isInstanceOf(CapsaFullException.class)
+          .hasMessageStartingWith("nothing was accepted: no room for");
+      assertThat(source.remaining()).isEqualTo(PAGE);
+      assertThat(rig.repository.statistics().dirtyBytes()).isEqualTo(dirty);
+      assertThat(rig.read((accepted - 1) * PAGE, 2)).isEqualTo("aa");
+      rig.repository.force();
+      rig.repository.change(mutation -> mutation.removeContent(FILE));
+      assertThat(fill(rig)).as("what was removed can be used again").isGreaterThan(accepted - 20);
+      rig.repository.force();
+      assertThat(rig.memory.sequence()).as("full, it does not go on committing").isLessThan(40);
+    }
+  }
+
+  /** Appends pages until there is no room; how many. */
+  private static int fill(Rig rig) throws IOException {
+    for (int page = 0; ; page++) {
+      try {
+        rig.write((long) page * PAGE, filled(PAGE, 'a'), (long) page * PAGE);
+      } catch (CapsaFullException e) {
+        return page;
+      }
+    }
+  }
+
+  @Test
   void closing_without_room_stays_open_until_there_is_room() throws Exception {
     Rig rig = new Rig();
     rig.write(0, filled(64 * PAGE, 'a'), 0);
     rig.memory.capacityBytes(SCARCE);
     assertThatThrownBy(rig.repository::close).isInstanceOf(CapsaFullException.class);
-    rig.put("x", "1");
+    assertThatThrownBy(() -> rig.put("x", "0")).isInstanceOf(CapsaFullException.class);
+    rig.repository.change(
+        mutation -> {
+          mutation.remove(Rig.key("y"));
+          mutation.put(Rig.key("x"), Rig.bytes("1"));
+        });
     rig.memory.capacityBytes(Long.MAX_VALUE);
     rig.repository.close();
     rig.repository.close();

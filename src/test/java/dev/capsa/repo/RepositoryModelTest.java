@@ -2,6 +2,7 @@ package dev.capsa.repo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capsa.CapsaFullException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.block.StoreContentStore.Layout;
@@ -36,13 +37,15 @@ class RepositoryModelTest {
   private Model model = new Model();
   private Repository repository;
   private int step;
+  private int refusals;
 
   /** How the background commits: never, in time with the operations, or under memory pressure. */
   enum Commits {
     ASKED(new RepositoryOptions(Durability.COMMIT, 1_000_000, 64 << 20, 1 << 20)),
     CONSTANT(new RepositoryOptions(Durability.COMMIT, 1, 64 << 20, 0)),
     UNFORCED(new RepositoryOptions(Durability.ASYNC, 1, 64 << 20, 1 << 16)),
-    PRESSED(new RepositoryOptions(Durability.COMMIT, 1_000_000, 2 << 20, 1 << 20));
+    PRESSED(new RepositoryOptions(Durability.COMMIT, 1_000_000, 2 << 20, 1 << 20)),
+    SHORT_OF_ROOM(new RepositoryOptions(Durability.COMMIT, 2, 4 << 20, 1 << 20));
 
     private final RepositoryOptions options;
 
@@ -59,22 +62,35 @@ class RepositoryModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ASKED, EXTENTS", "CONSTANT, EXTENTS", "UNFORCED, CHAIN", "PRESSED, CHAIN"})
+  @CsvSource({"ASKED, EXTENTS", "CONSTANT, EXTENTS", "UNFORCED, CHAIN", "PRESSED, CHAIN", "SHORT_OF_ROOM, EXTENTS"})
   void every_state_is_as_the_model_says_and_every_reopened_one_is_a_prefix(
       Commits commits, Layout layout) throws IOException {
     content = new StoreContentStore(space, layout);
     history.put(0, model.copy());
     open(commits);
     for (step = 1; step <= STEPS; step++) {
-      change();
+      if (commits == Commits.SHORT_OF_ROOM && random.nextInt(30) == 0) {
+        space.capacityBytes(random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(600_000));
+      }
+      Model before = model.copy();
+      try {
+        change();
+        limit();
+      } catch (CapsaFullException e) {
+        refusals++;
+        assertThat(commits).as(at()).isEqualTo(Commits.SHORT_OF_ROOM);
+        model = before;
+      }
       if (random.nextInt(10) == 0) {
         look();
       }
       if (random.nextInt(200) == 0) {
+        space.capacityBytes(Long.MAX_VALUE);
         repository.force();
         forgetHistory();
       }
       if (random.nextInt(400) == 0) {
+        space.capacityBytes(Long.MAX_VALUE);
         repository.close();
         forgetHistory();
         open(commits);
@@ -84,7 +100,9 @@ class RepositoryModelTest {
         open(commits);
       }
     }
+    space.capacityBytes(Long.MAX_VALUE);
     repository.close();
+    assertThat(refusals > 20).as(at()).isEqualTo(commits == Commits.SHORT_OF_ROOM);
     assertThat(space.openPins()).as(at()).isZero();
   }
 
@@ -179,7 +197,6 @@ class RepositoryModelTest {
         repository.write(inode, position, source, size, change);
         assertThat(source.hasRemaining()).as(at()).isFalse();
         model.write(inode, position, bytes);
-        limit(inode);
       } else {
         repository.write(inode, position, source, size, change);
       }
@@ -193,14 +210,16 @@ class RepositoryModelTest {
   }
 
   /** Keeps appended files small. */
-  private void limit(long inode) throws IOException {
-    long size = model.file(inode).length;
-    if (size > 3 * MOST_BYTES) {
-      repository.truncate(inode, size, 0, mutation -> {});
-      model.truncate(inode, 0);
-      // A step of its own without a number: as far as crashes go, part of the next one.
-      repository.force();
-      history.clear();
+  private void limit() throws IOException {
+    for (long inode = 2; inode < 2 + INODES; inode++) {
+      long size = model.file(inode).length;
+      if (size > 3 * MOST_BYTES) {
+        byte[] number = ByteBuffer.allocate(4).putInt(++step).array();
+        repository.truncate(inode, size, 0, mutation -> mutation.put(STEP, number));
+        model.truncate(inode, 0);
+        model.items.put(STEP, number);
+        history.put(step, model.copy());
+      }
     }
   }
 }

@@ -1,0 +1,75 @@
+package dev.capsa.repo;
+
+import dev.capsa.store.Batch;
+import dev.capsa.store.BlockRun;
+import dev.capsa.store.ObjectPointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A batch that counts how many nodes come, less those that go. Confined as its batch is. */
+final class NodeCountingBatch implements Batch {
+  private final Batch batch;
+  private long nodes;
+
+  NodeCountingBatch(Batch batch) {
+    this.batch = batch;
+  }
+
+  /** Nodes written less nodes freed. */
+  long nodes() {
+    return nodes;
+  }
+
+  @Override
+  public long sequence() {
+    return batch.sequence();
+  }
+
+  @Override
+  public ObjectPointer putNode(ByteBuffer content) throws IOException {
+    ObjectPointer pointer = batch.putNode(content);
+    nodes++;
+    return pointer;
+  }
+
+  @Override
+  public void freeNode(ObjectPointer pointer) throws IOException {
+    batch.freeNode(pointer);
+    nodes--;
+  }
+
+  @Override
+  public ObjectPointer putObject(ByteBuffer content) throws IOException {
+    return batch.putObject(content);
+  }
+
+  @Override
+  public BlockRun allocateBlocks(int wanted) throws IOException {
+    return batch.allocateBlocks(wanted);
+  }
+
+  @Override
+  public void writeBlocks(long block, ByteBuffer content) throws IOException {
+    batch.writeBlocks(block, content);
+  }
+
+  @Override
+  public void freeObject(ObjectPointer pointer) throws IOException {
+    batch.freeObject(pointer);
+  }
+
+  @Override
+  public void freeBlocks(long start, long length) throws IOException {
+    batch.freeBlocks(start, length);
+  }
+
+  @Override
+  public void commit(byte[] root, boolean durable) throws IOException {
+    batch.commit(root, durable);
+  }
+
+  @Override
+  public void abort() {
+    batch.abort();
+  }
+}
