@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Commits that fail, operations that fail, and who notices. */
 class FailureTest {
   /** Far less than a commit of 64 pages needs. */
-  private static final long SCARCE = 40 << 10;
+  private static final long SCARCE = 200 << 10;
 
   @Test
   void a_failure_of_the_medium_at_any_step_stops_the_writer_but_no_reader() throws Exception {
