@@ -92,7 +92,9 @@ final class MergedCursor implements ItemCursor {
       newest = newest == null ? base.value() : newest;
       advanceBase();
     }
-    assert newest != null : "the least key lies in a level";
+    if (newest == null) {
+      throw new IllegalStateException("no level has the least key");
+    }
     key = least;
     value = newest;
     return newest;

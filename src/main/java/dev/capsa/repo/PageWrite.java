@@ -20,7 +20,9 @@ final class PageWrite {
   private final long size;
   private final boolean copying;
   private final long firstPage;
-  private final byte @Nullable [][] built;
+
+  /** By page from the first; null where the active overlay has the page. */
+  private final byte[] @Nullable [] built;
 
   /**
    * A write of the buffer's remaining bytes, at least one; the buffer's position stays.
@@ -37,7 +39,7 @@ final class PageWrite {
     this.copying = copying;
     this.firstPage = position / PAGE_BYTES;
     long lastPage = (end() - 1) / PAGE_BYTES;
-    this.built = new byte @Nullable [(int) (lastPage - firstPage + 1)][];
+    this.built = new byte[(int) (lastPage - firstPage + 1)][];
   }
 
   private long end() {
