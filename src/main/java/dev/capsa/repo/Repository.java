@@ -364,7 +364,11 @@ public final class Repository implements LiveHead {
   /** Figures of this moment. */
   public RepositoryStatistics statistics() {
     return new RepositoryStatistics(
-        commits.sum(), forcedCommits.sum(), failedCommits.sum(), admission.memoryBytes(), sequence());
+        commits.sum(),
+        forcedCommits.sum(),
+        failedCommits.sum(),
+        admission.memoryBytes(),
+        sequence());
   }
 
   /**

@@ -62,7 +62,13 @@ class RepositoryModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ASKED, EXTENTS", "CONSTANT, EXTENTS", "UNFORCED, CHAIN", "PRESSED, CHAIN", "SHORT_OF_ROOM, EXTENTS"})
+  @CsvSource({
+    "ASKED, EXTENTS",
+    "CONSTANT, EXTENTS",
+    "UNFORCED, CHAIN",
+    "PRESSED, CHAIN",
+    "SHORT_OF_ROOM, EXTENTS"
+  })
   void every_state_is_as_the_model_says_and_every_reopened_one_is_a_prefix(
       Commits commits, Layout layout) throws IOException {
     content = new StoreContentStore(space, layout);
