@@ -68,9 +68,9 @@ public final class Capsa {
   }
 
   /**
-   * Checks a container: every structure, and every byte of every file. Changes nothing, and
-   * does not end at damage; a container that cannot be opened has one fault, which says why. Nobody
-   * may write it meanwhile, but in this process, if it is open here.
+   * Checks a container: every structure, and every byte of every file. Changes nothing, and does
+   * not end at damage; a container that cannot be opened has one fault, which says why. Nobody may
+   * write it meanwhile, but in this process, if it is open here.
    *
    * @return what is wrong; empty if nothing is
    * @throws java.nio.file.NoSuchFileException if there is no such file

@@ -94,10 +94,7 @@ class ContainerDamageTest {
       object = number(d.resolve("object"));
       large = number(d.resolve("large"));
       other = number(d.resolve("other"));
-      link =
-          (Long)
-              Files.getAttribute(
-                  d.resolve("link"), "unix:ino", LinkOption.NOFOLLOW_LINKS);
+      link = (Long) Files.getAttribute(d.resolve("link"), "unix:ino", LinkOption.NOFOLLOW_LINKS);
     }
   }
 
@@ -319,8 +316,7 @@ class ContainerDamageTest {
         "extent beyond the size",
         new Wrong(
             (items, changes, batch) ->
-                putExtent(
-                    changes, other, new Extent(99, batch.allocateBlocks(1).start(), 1, 1, 1)),
+                putExtent(changes, other, new Extent(99, batch.allocateBlocks(1).start(), 1, 1, 1)),
             "/d/other (",
             "past its size"));
     all.put(
@@ -328,7 +324,11 @@ class ContainerDamageTest {
         put(ItemKey.of(small, (byte) 99), new byte[1], "inode " + small, "unknown kind 99"));
     all.put(
         "items of no inode",
-        put(ItemKey.of(66_666, ItemKey.ENTRY, "x".getBytes(UTF_8)), new byte[1], "inode 66666", ""));
+        put(
+            ItemKey.of(66_666, ItemKey.ENTRY, "x".getBytes(UTF_8)),
+            new byte[1],
+            "inode 66666",
+            ""));
     all.put(
         "half a user attribute",
         new Wrong(
@@ -409,8 +409,7 @@ class ContainerDamageTest {
   }
 
   private static void putExtent(Changes changes, long inode, Extent extent) {
-    changes.put(
-        ItemKey.of(inode, ItemKey.EXTENT, extent.logical()), ContentValues.extent(extent));
+    changes.put(ItemKey.of(inode, ItemKey.EXTENT, extent.logical()), ContentValues.extent(extent));
   }
 
   private static void cutExtent(Items items, Changes changes, Batch batch) {
@@ -419,8 +418,7 @@ class ContainerDamageTest {
 
   private static void overlap(Items items, Changes changes, Batch batch) throws IOException {
     Extent of = extentOf(items, large);
-    putExtent(
-        changes, large, new Extent(1, of.physical() + 1, 1, of.birth(), of.referenceBirth()));
+    putExtent(changes, large, new Extent(1, of.physical() + 1, 1, of.birth(), of.referenceBirth()));
   }
 
   private static Wrong extentAt(long physical, long length, String place, String what) {
@@ -439,8 +437,7 @@ class ContainerDamageTest {
     Extent of = extentOf(items, large);
     Extent own = extentOf(items, other);
     batch.freeBlocks(own.physical(), own.length());
-    putExtent(
-        changes, other, new Extent(0, of.physical(), 1, of.birth(), of.referenceBirth()));
+    putExtent(changes, other, new Extent(0, of.physical(), 1, of.birth(), of.referenceBirth()));
   }
 
   /** Bytes that are not 0 after the end of a file that does not end with a block. */
@@ -457,8 +454,7 @@ class ContainerDamageTest {
 
   private static void unborn(Items items, Changes changes, Batch batch) throws IOException {
     Extent of = extentOf(items, other);
-    putExtent(
-        changes, other, new Extent(0, of.physical(), of.length(), of.birth(), 1_000_000));
+    putExtent(changes, other, new Extent(0, of.physical(), of.length(), of.birth(), 1_000_000));
   }
 
   @TestFactory
@@ -507,12 +503,10 @@ class ContainerDamageTest {
   // What both need.
 
   private static Path copy(String name) throws IOException {
-    return Files.copy(
-        sound, folder.resolve(name + ".capsa"), StandardCopyOption.REPLACE_EXISTING);
+    return Files.copy(sound, folder.resolve(name + ".capsa"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private static void assertReported(Path container, String place, String what)
-      throws IOException {
+  private static void assertReported(Path container, String place, String what) throws IOException {
     List<CapsaFileSystem.Fault> faults = Capsa.check(container);
     assertThat(faults)
         .anySatisfy(

@@ -5,7 +5,6 @@ import dev.capsa.repo.RootRecord;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.StoreCheck;
-import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.ReadableItems;
 import dev.capsa.tree.Tree;
@@ -82,7 +81,9 @@ public final class ContainerCheck {
     }
   }
 
-  /** Does a step; whatever ends it early is a fault, too, and what was to follow it is not known. */
+  /**
+   * Does a step; whatever ends it early is a fault, too, and what was to follow it is not known.
+   */
   private void attempt(String where, Step step) {
     try {
       step.run();

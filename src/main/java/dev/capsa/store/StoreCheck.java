@@ -221,8 +221,7 @@ public final class StoreCheck {
   private void forEachSegment(long start, long length, String who, BlockVisitor visitor) {
     long most = base.length() / BlockRun.BLOCK_BYTES;
     if (start < 1 || length < 1 || start > most || length > most - start) {
-      faults.accept(
-          who, "refers to blocks " + start + "+" + length + " of a container of " + most);
+      faults.accept(who, "refers to blocks " + start + "+" + length + " of a container of " + most);
       return;
     }
     long at = start;

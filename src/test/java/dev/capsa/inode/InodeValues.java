@@ -24,8 +24,7 @@ public final class InodeValues {
   }
 
   /** The value of an inode with another size. */
-  public static byte[] withSize(long number, byte[] value, long size)
-      throws CapsaCorruptException {
+  public static byte[] withSize(long number, byte[] value, long size) throws CapsaCorruptException {
     InodeCodec.Fields of = InodeCodec.decode(number, value);
     return encode(of, size, of.links(), of.parent(), of.profile());
   }

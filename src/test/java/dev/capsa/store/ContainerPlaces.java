@@ -93,9 +93,7 @@ public final class ContainerPlaces implements AutoCloseable {
   /** The first byte of a block. */
   public long block(long block) throws IOException {
     Segment segment = store.table().get(segmentOf(block));
-    return segment.physicalOffset
-        + block * BlockRun.BLOCK_BYTES
-        - Geometry.startOf(segment.number);
+    return segment.physicalOffset + block * BlockRun.BLOCK_BYTES - Geometry.startOf(segment.number);
   }
 
   @Override
