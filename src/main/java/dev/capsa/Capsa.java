@@ -6,6 +6,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Opens containers. The same works through {@code java.nio.file.FileSystems}, with the differences
@@ -62,6 +65,32 @@ public final class Capsa {
       throw new FileAlreadyExistsException(container.toString());
     }
     return open(container, options().create(true));
+  }
+
+  /**
+   * Checks a container: every structure, and every byte of every file. Changes nothing, and does
+   * not end at damage; a container that cannot be opened has one fault, which says why. Nobody may
+   * write it meanwhile, but in this process, if it is open here.
+   *
+   * @return what is wrong; empty if nothing is
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws CapsaLockedException if another process writes it
+   */
+  public static List<CapsaFileSystem.Fault> check(Path container) throws IOException {
+    List<CapsaFileSystem.Fault> faults = new ArrayList<>();
+    check(container, faults::add);
+    return faults;
+  }
+
+  /**
+   * As {@link #check(Path)}, but tells each fault when it is found, in this thread.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws CapsaLockedException if another process writes it
+   */
+  public static void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+      throws IOException {
+    provider().check(container, faults);
   }
 
   /** The installed provider, so that files of all file systems have the same one. */

@@ -5,6 +5,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * A file system in a container: what {@code java.nio.file} does not know about it.
@@ -38,6 +39,32 @@ public abstract class CapsaFileSystem extends FileSystem {
    * @throws java.nio.file.ClosedFileSystemException if it is closed
    */
   public abstract Statistics statistics() throws IOException;
+
+  /**
+   * Checks the newest committed state, with all that was done before this call: every structure,
+   * and every byte of every file. Others go on meanwhile; space that they free is not reused until
+   * it ends. {@link Capsa#check} does the same for a container that is not open, and says more of
+   * one that cannot be opened.
+   *
+   * @param faults takes each fault when it is found, in this thread; nothing if all is well
+   * @throws CapsaLockedException if this file system is read-only and another process writes
+   * @throws CapsaException if what was done before cannot be made durable
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract void check(Consumer<? super Fault> faults) throws IOException;
+
+  /**
+   * Something that is wrong in a container.
+   *
+   * @param place a path where that is known, else what part of the container it is
+   * @param what what is wrong there
+   */
+  public record Fault(String place, String what) {
+    @Override
+    public String toString() {
+      return place + ": " + what;
+    }
+  }
 
   /**
    * Figures of a container.

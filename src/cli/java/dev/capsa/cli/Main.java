@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       UnpackCommand.class,
       ListCommand.class,
       CatCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      CheckCommand.class
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})
 public final class Main implements Runnable {

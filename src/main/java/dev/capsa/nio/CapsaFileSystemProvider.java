@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFileSystem;
 import dev.capsa.inode.FileKind;
 import dev.capsa.inode.Inode;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,16 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
    */
   public FileSystem openShared(Path container, Map<String, ?> env) throws IOException {
     return registry.openShared(this, container, env);
+  }
+
+  /**
+   * Checks a container, open or not.
+   *
+   * @throws dev.capsa.CapsaLockedException if another process writes it
+   */
+  public void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+      throws IOException {
+    registry.check(container, faults);
   }
 
   @Override

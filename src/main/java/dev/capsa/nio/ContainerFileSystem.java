@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A file system over an engine.
@@ -186,6 +187,13 @@ final class ContainerFileSystem extends CapsaFileSystem {
   public Statistics statistics() throws IOException {
     try (Gate.Stripe inside = enter()) {
       return engine().statistics();
+    }
+  }
+
+  @Override
+  public void check(Consumer<? super Fault> faults) throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      engine().check(faults);
     }
   }
 

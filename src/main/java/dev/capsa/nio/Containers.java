@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaLockedException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,44 @@ final class Containers {
     }
     slot.users++;
     return new Lease(this, key, slot, engine);
+  }
+
+  /**
+   * Checks a container, by its engine if it is open here.
+   *
+   * @throws CapsaLockedException if another process writes it
+   */
+  void check(Path container, Object key, Consumer<? super CapsaFileSystem.Fault> faults)
+      throws IOException {
+    Lease lease = join(key);
+    if (lease == null) {
+      opener.check(container, faults);
+      return;
+    }
+    try {
+      lease.engine().check(faults);
+    } finally {
+      lease.release();
+    }
+  }
+
+  /** A further use of an engine that is open; null if there is none. */
+  private @Nullable Lease join(Object key) {
+    Slot slot = slots.get(key);
+    if (slot == null) {
+      return null;
+    }
+    slot.lock.lock();
+    try {
+      Engine engine = slot.engine;
+      if (slot.dead || engine == null) {
+        return null;
+      }
+      slot.users++;
+      return new Lease(this, key, slot, engine);
+    } finally {
+      slot.lock.unlock();
+    }
   }
 
   private void bury(Object key, Slot slot) {

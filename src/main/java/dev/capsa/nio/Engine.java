@@ -5,6 +5,7 @@ import dev.capsa.inode.FileTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * An open container: what all file systems over it share in this process. There is one for each
@@ -17,6 +18,16 @@ interface Engine extends AutoCloseable {
   interface Opener {
     /** Opens it. After an exception nothing is left open. */
     Engine open(Path container, Environment environment) throws IOException;
+
+    /**
+     * Checks a container that is not open in this process.
+     *
+     * @throws dev.capsa.CapsaLockedException if another process writes it
+     */
+    default void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+        throws IOException {
+      throw new UnsupportedOperationException("capsa: this engine has no check");
+    }
   }
 
   /** The files. */
@@ -37,6 +48,11 @@ interface Engine extends AutoCloseable {
   /** Figures as of the newest commit. */
   default CapsaFileSystem.Statistics statistics() throws IOException {
     throw new UnsupportedOperationException("capsa: this engine has no statistics");
+  }
+
+  /** Checks the newest committed state, with all that was done before this call. */
+  default void check(Consumer<? super CapsaFileSystem.Fault> faults) throws IOException {
+    throw new UnsupportedOperationException("capsa: this engine has no check");
   }
 
   /** Makes everything durable and lets go of the container. */

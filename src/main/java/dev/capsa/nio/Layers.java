@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the layers together: the one place that knows how an engine is built. */
@@ -35,6 +36,12 @@ final class Layers implements Engine.Opener {
       closeAll(opened, e);
       throw e;
     }
+  }
+
+  @Override
+  public void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+      throws IOException {
+    Checking.closed(container, faults);
   }
 
   private static Engine open(Path container, Environment environment, Deque<Closeable> opened)
@@ -63,7 +70,7 @@ final class Layers implements Engine.Opener {
       tree = CatalogFileTree.open(head, content, time);
     }
     opened.push(tree::close);
-    return new ContainerEngine(store, tree, opened);
+    return new ContainerEngine(container, store, tree, opened);
   }
 
   private static MultiStore openStore(FileRawStorage raw, Environment environment)
@@ -129,8 +136,8 @@ final class Layers implements Engine.Opener {
   }
 
   /** An engine over a container file; what was opened is closed in the opposite order. */
-  private record ContainerEngine(MultiStore store, FileTree tree, Deque<Closeable> opened)
-      implements Engine {
+  private record ContainerEngine(
+      Path container, MultiStore store, FileTree tree, Deque<Closeable> opened) implements Engine {
     @Override
     public UUID identity() {
       return store.uuid();
@@ -165,6 +172,16 @@ final class Layers implements Engine.Opener {
           instant(of.committedNanos()),
           of.durable(),
           of.epoch());
+    }
+
+    @Override
+    public void check(Consumer<? super CapsaFileSystem.Fault> faults) throws IOException {
+      if (readOnly()) {
+        Checking.closed(container, faults);
+      } else {
+        tree.force();
+        Checking.written(container, store, faults);
+      }
     }
 
     private static Instant instant(long nanos) {

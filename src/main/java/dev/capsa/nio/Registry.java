@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaFileSystem;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemAlreadyExistsException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,11 @@ final class Registry {
               + " FileSystems.newFileSystem(uri, env) first");
     }
     return fs;
+  }
+
+  /** Checks a container: with the engine that has it open in this process, or else alone. */
+  void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults) throws IOException {
+    containers.check(container, Containers.keyOf(container), faults);
   }
 
   /** Keeps the promise, one way or the other. */

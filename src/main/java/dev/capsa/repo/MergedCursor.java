@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +92,12 @@ final class MergedCursor implements ItemCursor {
       newest = newest == null ? base.value() : newest;
       advanceBase();
     }
+    if (newest == null) {
+      throw new IllegalStateException("no level has the least key");
+    }
     key = least;
-    value = Objects.requireNonNull(newest, "the least key lies in a level");
-    return value;
+    value = newest;
+    return newest;
   }
 
   private void advanceBase() throws IOException {

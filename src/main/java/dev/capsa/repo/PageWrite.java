@@ -20,6 +20,8 @@ final class PageWrite {
   private final long size;
   private final boolean copying;
   private final long firstPage;
+
+  /** By page from the first; null where the active overlay has the page. */
   private final byte[] @Nullable [] built;
 
   /**

@@ -103,14 +103,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /** Starts a check; faults are reported as a place and what is wrong there. */
-  public StoreCheck check(java.util.function.BiConsumer<String, String> faults) throws IOException {
-    allocation.lock();
-    try {
-      loadAllocators();
-      return new StoreCheck(this, faults);
-    } finally {
-      allocation.unlock();
-    }
+  public StoreCheck check(java.util.function.BiConsumer<String, String> faults) {
+    return new StoreCheck(this, faults);
   }
 
   /** Reads blocks of a segment and verifies them, also those that were verified before. */

@@ -41,7 +41,10 @@ public interface Space {
    */
   void readBlocks(long block, long offset, ByteBuffer destination) throws IOException;
 
-  /** Keeps from reuse all space that the newest root reaches. Cheap; taken by every operation. */
+  /**
+   * Keeps from reuse all space that the newest root reaches, and each later one: every root whose
+   * sequence {@link #sequence} returns after this call. Cheap; taken by every operation.
+   */
   Pin pin();
 
   /** Starts the next commit's changes. At most one batch is open; a second call waits. */

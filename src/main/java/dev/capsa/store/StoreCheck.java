@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a store against itself and against what the layers above reach: header, rings, record,
@@ -23,6 +24,9 @@ public final class StoreCheck {
   private final Map<Integer, long[]> reached = new HashMap<>();
   private final Map<Integer, Segment> segments = new HashMap<>();
 
+  /** What was told last of the segment table: one damaged page is one fault. */
+  private @Nullable String tableFault;
+
   StoreCheck(MultiStore store, BiConsumer<String, String> faults) {
     this.store = store;
     this.base = store.base();
@@ -31,6 +35,12 @@ public final class StoreCheck {
 
   /** Checks header, rings, record, segment table and segment pages. */
   public void checkState() throws IOException {
+    checkHead();
+    checkSegments();
+  }
+
+  /** Checks header and rings, as far as a crash cannot have left them so. */
+  public void checkHead() throws IOException {
     ByteBuffer head = ByteBuffer.allocate(Geometry.SMALL_SEGMENT_BYTES);
     base.read(0, head);
     checkHeader(head, 0, "header");
@@ -42,6 +52,48 @@ public final class StoreCheck {
       base.read(Geometry.startOf(Geometry.RING_SEGMENT), ring);
       checkRing(ring, 0, "ring C");
     }
+  }
+
+  /**
+   * Checks that every slot of every ring is whole or was never written, and that the newest is in
+   * each. A crash in the last commit may have left it otherwise, until the next writable opening.
+   */
+  public void checkSlots() throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(Geometry.SMALL_SEGMENT_BYTES);
+    base.read(0, head);
+    checkSlots(head, SlotLayout.RING_A_SECTOR, 0, "ring A");
+    checkSlots(head, SlotLayout.RING_B_SECTOR, 0, "ring B");
+    if (base.length() > Geometry.RING_C_FROM_BYTES) {
+      ByteBuffer ring = ByteBuffer.allocate(SlotLayout.RING_SLOTS * Geometry.PAGE_BYTES);
+      base.read(Geometry.startOf(Geometry.RING_SEGMENT), ring);
+      checkSlots(ring, 0, Geometry.startOf(Geometry.RING_SEGMENT), "ring C");
+    }
+  }
+
+  private void checkSlots(ByteBuffer ring, int firstSector, long ringStart, String what) {
+    boolean newest = false;
+    for (int i = 0; i < SlotLayout.RING_SLOTS; i++) {
+      ByteBuffer sector = BaseStore.sector(ring, firstSector + i);
+      RootSlot slot = RootSlot.decode(sector, base.header().uuid());
+      if (slot != null) {
+        newest |= slot.sequence() == base.slotSequence();
+      } else if (!isZero(sector)) {
+        long offset = ringStart + (long) (firstSector + i) * Geometry.PAGE_BYTES;
+        faults.accept(
+            what + ", slot " + i + " at " + offset, "does not match its checksum, or was torn");
+      }
+    }
+    if (!newest) {
+      faults.accept(what, "does not hold the newest slot, of sequence " + base.slotSequence());
+    }
+  }
+
+  private static boolean isZero(ByteBuffer sector) {
+    return sector.equals(ByteBuffer.allocate(sector.limit()));
+  }
+
+  /** Checks segment table and segment pages. */
+  public void checkSegments() {
     for (int at = 0; at < store.table().count(); at++) {
       checkSegment(at);
     }
@@ -73,8 +125,18 @@ public final class StoreCheck {
   }
 
   private void checkSegment(int number) {
+    Segment segment;
     try {
-      Segment segment = store.table().get(number);
+      segment = store.table().get(number);
+    } catch (IOException e) {
+      String what = String.valueOf(e.getMessage());
+      if (!what.equals(tableFault)) {
+        faults.accept("segment table", what);
+      }
+      tableFault = what;
+      return;
+    }
+    try {
       boolean meta = segment.kind() == SegmentKind.META;
       if (!meta && segment.kind() != SegmentKind.FREE && segment.used() > 0) {
         store.table().withPage(segment);
@@ -103,17 +165,65 @@ public final class StoreCheck {
     }
   }
 
+  /** Counts a node that something reaches, and compares its header, but not its content. */
+  public void countNode(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    if (reach(SegmentKind.NODE, id.segment(), id.slot(), 1, who)) {
+      guarded(who, () -> checkSelfDescription(pointer, ContainerHeader.NODE_BYTES));
+    }
+  }
+
   /** Reads and counts an object in grains that something reaches. */
   public void object(ObjectPointer pointer, String who) {
-    ObjectId id = new ObjectId(pointer.id());
-    int grains = MultiStore.grains(pointer.length());
-    if (reach(SegmentKind.GRAIN, id.segment(), id.slot(), grains, who)) {
+    if (countObject(pointer, who)) {
       guarded(who, () -> store.readObject(pointer, 0, ByteBuffer.allocate(pointer.length())));
     }
   }
 
+  /** Counts an object in grains that something reaches; false if it cannot be one. */
+  public boolean countObject(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    if (pointer.length() < 1 || pointer.length() > Space.MAX_OBJECT_BYTES) {
+      faults.accept(who, "refers to " + id + " of " + pointer.length() + " bytes");
+      return false;
+    }
+    return reach(
+        SegmentKind.GRAIN, id.segment(), id.slot(), MultiStore.grains(pointer.length()), who);
+  }
+
+  /** What is done with blocks of one segment. */
+  private interface BlockVisitor {
+    void visit(int segment, int first, int count);
+  }
+
   /** Reads and counts blocks that something reaches; checksums are verified again. */
   public void blocks(long start, long length, String who) {
+    forEachSegment(
+        start,
+        length,
+        who,
+        (segment, first, count) -> {
+          if (reach(SegmentKind.BLOCK, segment, first, count, who)) {
+            readBlocks(segment, first, count, who);
+          }
+        });
+  }
+
+  /** Counts blocks that something reaches. */
+  public void countBlocks(long start, long length, String who) {
+    forEachSegment(
+        start,
+        length,
+        who,
+        (segment, first, count) -> reach(SegmentKind.BLOCK, segment, first, count, who));
+  }
+
+  private void forEachSegment(long start, long length, String who, BlockVisitor visitor) {
+    long most = base.length() / BlockRun.BLOCK_BYTES;
+    if (start < 1 || length < 1 || start > most || length > most - start) {
+      faults.accept(who, "refers to blocks " + start + "+" + length + " of a container of " + most);
+      return;
+    }
     long at = start;
     long left = length;
     while (left > 0) {
@@ -121,9 +231,7 @@ public final class StoreCheck {
       int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
       int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
       int count = (int) Math.min(left, units - first);
-      if (reach(SegmentKind.BLOCK, number, first, count, who)) {
-        readBlocks(number, first, count, who);
-      }
+      visitor.visit(number, first, count);
       at += count;
       left -= count;
     }

@@ -53,7 +53,16 @@ public final class TreeCheck {
       complete = false;
       visitor.fault(
           new TreeFault(
-              "node " + pointer + " of level " + level + ": " + e.getMessage(), pointer, e));
+              "node "
+                  + pointer
+                  + " of level "
+                  + level
+                  + ": "
+                  + e.getMessage()
+                  + "; what it holds is lost: items of "
+                  + inodes(low, high),
+              pointer,
+              e));
       return;
     }
     byte[] previous = low;
@@ -89,6 +98,17 @@ public final class TreeCheck {
     if (high != null && Arrays.compareUnsigned(key, high) >= 0) {
       fault(pointer, "key " + text(key) + " of item " + index + " is not below " + text(high));
     }
+  }
+
+  /** The inodes that items from one key to another may be of; the keys may be cut short. */
+  private static String inodes(byte @Nullable [] low, byte @Nullable [] high) {
+    long first = low == null ? 0 : ItemKey.inode(Arrays.copyOf(low, Long.BYTES));
+    if (high == null) {
+      return "inodes from " + first;
+    }
+    boolean whole = high.length <= Long.BYTES;
+    long last = ItemKey.inode(Arrays.copyOf(high, Long.BYTES)) - (whole ? 1 : 0);
+    return first >= last ? "inode " + first : "inodes " + first + " to " + last;
   }
 
   private void fault(@Nullable ObjectPointer pointer, String what) {

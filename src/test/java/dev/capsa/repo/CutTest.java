@@ -138,6 +138,11 @@ class CutTest {
     try (Rig rig = new Rig()) {
       rig.write(0, filled(PAGE, 'a'), 0);
       rig.put("x", "old");
+      // Enough for a tree of two levels: its root node is kept in memory, the leaf of z is not.
+      for (int i = 0; i < 1_000; i++) {
+        rig.put("p" + i, "a value to fill the leaves");
+      }
+      rig.put("z", "in the tree only");
       rig.repository.force();
       rig.write(0, filled(2, 'b'), PAGE);
       rig.put("x", "new");
@@ -153,6 +158,7 @@ class CutTest {
           rig.repository.force();
         }
         assertThat(Rig.get(view, "x")).isEqualTo("new");
+        assertThat(Rig.get(view, "z")).isEqualTo("in the tree only");
         assertThat(Rig.read(view, 0, 4)).isEqualTo("bbaa");
       }
     }

@@ -1,0 +1,98 @@
+package dev.capsa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How large containers are that people mail. */
+class ContainerSizeTest {
+  @TempDir Path folder;
+
+  private Path container() {
+    return folder.resolve("c.capsa");
+  }
+
+  @Test
+  void an_empty_container_takes_at_most_192_KiB() throws IOException {
+    Capsa.create(container()).close();
+    assertThat(Files.size(container())).isLessThanOrEqualTo(192 << 10);
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  void ten_files_of_1_KiB_take_at_most_11264_bytes_more() throws IOException {
+    Capsa.create(container()).close();
+    long before = used();
+    long lengthBefore = Files.size(container());
+    Random random = new Random(3);
+    try (CapsaFileSystem fs = Capsa.open(container())) {
+      for (int i = 0; i < 10; i++) {
+        byte[] bytes = new byte[1024];
+        random.nextBytes(bytes);
+        Files.write(fs.getPath("/file-" + i), bytes);
+      }
+    }
+    assertThat(used() - before).as("bytes in use").isLessThanOrEqualTo(11_264 + 4096);
+    assertThat(Files.size(container()) - lengthBefore)
+        .as("bytes of the file")
+        .isLessThanOrEqualTo(11_264);
+  }
+
+  private long used() throws IOException {
+    try (CapsaFileSystem fs = Capsa.open(container(), Capsa.options().readOnly(true))) {
+      return fs.statistics().usedBytes();
+    }
+  }
+
+  @Test
+  void opening_and_reading_never_changes_a_container() throws IOException {
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      for (int i = 0; i < 50; i++) {
+        Files.write(fs.getPath("/f" + i), new byte[i * 3000]);
+      }
+    }
+    byte[] before = Files.readAllBytes(container());
+    for (int i = 0; i < 10; i++) {
+      Capsa.open(container()).close();
+      try (CapsaFileSystem fs = Capsa.open(container());
+          Stream<Path> files = Files.list(fs.getPath("/"))) {
+        assertThat(files.mapToLong(ContainerSizeTest::read).sum()).isEqualTo(49 * 50 / 2 * 3000);
+      }
+    }
+    assertThat(Files.readAllBytes(container())).isEqualTo(before);
+  }
+
+  @Test
+  void opening_and_a_small_change_do_not_let_a_container_grow() throws IOException {
+    Capsa.create(container()).close();
+    for (int i = 0; i < 30; i++) {
+      try (CapsaFileSystem fs = Capsa.open(container())) {
+        Files.writeString(fs.getPath("/f"), "round " + i);
+      }
+    }
+    assertThat(Files.size(container())).isLessThanOrEqualTo(256 << 10);
+  }
+
+  private static long read(Path file) {
+    try {
+      return Files.readAllBytes(file).length;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_file_that_is_no_container_is_refused_and_stays_as_it_is() throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "dear diary");
+    assertThatThrownBy(() -> Capsa.open(file, Capsa.options().create(true)))
+        .isInstanceOf(CapsaFormatException.class);
+    assertThat(Files.readString(file)).isEqualTo("dear diary");
+  }
+}
