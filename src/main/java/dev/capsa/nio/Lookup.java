@@ -104,6 +104,7 @@ final class Lookup {
   }
 
   /** The attributes of what a path leads to; null if nothing is there. */
+  @SuppressWarnings("NullAway") // The type argument allows null.
   static @Nullable Inode inodeIfExists(CapsaPath path, boolean follow) throws IOException {
     FileTree tree = path.getFileSystem().tree();
     try {

@@ -47,6 +47,7 @@ final class UserView implements UserDefinedFileAttributeView {
   }
 
   /** The value of an attribute, the caller's to keep. */
+  @SuppressWarnings("NullAway") // The type argument allows null.
   byte[] value(String name) throws IOException {
     byte[] bytes = bytes(name);
     byte[] value = read((tree, inode) -> tree.attribute(inode, bytes));
@@ -76,6 +77,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
+  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public int write(String name, ByteBuffer src) throws IOException {
     byte[] bytes = bytes(name);
@@ -90,6 +92,7 @@ final class UserView implements UserDefinedFileAttributeView {
     return value.length;
   }
 
+  @SuppressWarnings("NullAway") // The type argument allows null.
   @Override
   public void delete(String name) throws IOException {
     byte[] bytes = bytes(name);
