@@ -1,8 +1,6 @@
 package dev.capsa.store;
 
 import dev.capsa.CapsaException;
-import dev.capsa.raw.ContainerLock;
-import dev.capsa.raw.FileRawStorage;
 import dev.capsa.raw.RawStorage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -88,11 +86,8 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
    * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name
    */
   public static ConcurrentStore create(Path file, StoreOptions options) throws IOException {
-    ContainerLock lock = ContainerLock.acquire(file);
-    return opening(
-        lock,
-        () -> FileRawStorage.create(file),
-        raw -> new ConcurrentStore(MultiStore.create(raw, 0, options), options, lock));
+    StoreFile opened = StoreFile.create(file, options);
+    return new ConcurrentStore(opened.store(), options, opened.lock());
   }
 
   /**
@@ -103,41 +98,12 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
    * @throws dev.capsa.CapsaLockedException if somebody else writes it
    */
   public static ConcurrentStore open(Path file, StoreOptions options) throws IOException {
-    boolean readOnly = options.readOnly();
-    Closeable lock = readOnly ? () -> {} : ContainerLock.acquire(file);
-    return opening(
-        lock,
-        () -> FileRawStorage.open(file, readOnly),
-        raw -> new ConcurrentStore(MultiStore.open(raw, options), options, lock));
-  }
-
-  private interface Step<A, B> {
-    B run(A from) throws IOException;
+    StoreFile opened = StoreFile.open(file, options);
+    return new ConcurrentStore(opened.store(), options, opened.lock());
   }
 
   private interface Start<A> {
     A run() throws IOException;
-  }
-
-  /** Opens a store on a medium; if that fails, closes what was opened. */
-  private static ConcurrentStore opening(
-      Closeable lock, Start<RawStorage> medium, Step<RawStorage, ConcurrentStore> store)
-      throws IOException {
-    RawStorage raw = null;
-    ConcurrentStore made = null;
-    try {
-      raw = medium.run();
-      made = store.run(raw);
-      return made;
-    } finally {
-      if (made == null) {
-        try (lock) {
-          if (raw != null) {
-            raw.close();
-          }
-        }
-      }
-    }
   }
 
   // Handles.

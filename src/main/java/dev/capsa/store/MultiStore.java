@@ -370,6 +370,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
       try {
         loadAllocators();
         releaseQuarantine();
+        allocator.restartMeta();
       } finally {
         allocation.unlock();
       }

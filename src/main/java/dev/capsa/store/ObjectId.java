@@ -1,11 +1,14 @@
 package dev.capsa.store;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * The identity of an object: kind (4 bits), generation (16), segment (28), slot (16). The offset is
  * derived from it; there is no object map. The generation is the low 16 bits of the sequence that
  * the object was written in, so that an old id does not name the slot's next object.
  *
- * @param value the 64 bits; always positive
+ * @param value the 64 bits; positive in every id that a store hands out
  */
 public record ObjectId(long value) implements Comparable<ObjectId> {
   static final int NODE = 2;
@@ -24,6 +27,23 @@ public record ObjectId(long value) implements Comparable<ObjectId> {
             | (birth & 0xffff) << GENERATION_SHIFT
             | (long) segment << SEGMENT_SHIFT
             | slot);
+  }
+
+  /**
+   * Reads what {@link #toBytes} made.
+   *
+   * @throws IllegalArgumentException if there are not 8 bytes
+   */
+  public static ObjectId ofBytes(byte[] bytes) {
+    if (bytes.length != Long.BYTES) {
+      throw new IllegalArgumentException("an id has " + Long.BYTES + " bytes, not " + bytes.length);
+    }
+    return new ObjectId(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong());
+  }
+
+  /** The value as 8 bytes, little-endian. */
+  public byte[] toBytes() {
+    return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
   }
 
   int kind() {

@@ -210,7 +210,9 @@ final class ObjectPlaces {
 
   private static SizeClasses.Route routeOf(ObjectId place, int unitBytes, int size) {
     SegmentKind kind = segmentKind(place);
-    assert kind != null : place + " is no place of an object";
+    if (kind == null) {
+      throw new IllegalArgumentException(place + " is no place of an object");
+    }
     return SizeClasses.Route.within(place.kind(), kind, unitBytes, size);
   }
 

@@ -1,7 +1,5 @@
 package dev.capsa.store;
 
-import dev.capsa.CapsaCorruptException;
-import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * place, to which the commit record redirects ({@link Redirects}).
  *
  * <p>Changes exclude each other by {@code changing}, which is held during their I/O. Reads take no
- * lock: pending content and redirects are looked up in concurrent maps, and a pin taken before
- * keeps what they lead to. The order in which a commit publishes makes this safe: redirects first,
- * then the pending content goes.
+ * lock, see {@link ObjectLookup}.
  */
 final class ObjectStore implements Store, RunAllocator {
   /** What may wait in memory before new content is accepted. */
@@ -36,11 +32,9 @@ final class ObjectStore implements Store, RunAllocator {
   private final BaseStore base;
   private final ObjectPlaces places;
   private final Redirects redirects;
-  private final Pins pins;
+  private final ObjectLookup lookup;
   private final Duration timeout;
   private final ReentrantLock changing = new ReentrantLock();
-  private volatile @Nullable ObjectChanges open;
-  private volatile boolean closed;
   private long mostPendingBytes = MOST_PENDING_BYTES;
 
   /** What the commit that is being written records; null: as the one before. */
@@ -53,10 +47,10 @@ final class ObjectStore implements Store, RunAllocator {
       MultiStore store, BaseStore base, SegmentTable table, Pins pins, StoreOptions options) {
     this.store = store;
     this.base = base;
-    this.pins = pins;
     this.timeout = options.timeout();
     this.places = new ObjectPlaces(base, table, store, new SizeClasses(options.sizeClasses()));
     this.redirects = new Redirects(base, pins);
+    this.lookup = new ObjectLookup(places, redirects, pins);
   }
 
   /** For the commit record. */
@@ -78,165 +72,21 @@ final class ObjectStore implements Store, RunAllocator {
     return redirects.size();
   }
 
-  // Reading.
-
-  /** Where an object's bytes are: in memory, or at a place. */
-  private record Located(
-      int size, byte @Nullable [] bytes, ObjectPlaces.@Nullable Found found, long place) {}
-
-  /** Finds an object; the caller holds a pin that it took before. */
-  private @Nullable Located locate(ObjectId id, @Nullable ObjectChanges changes)
-      throws IOException {
-    requireOpen();
-    ObjectChanges.Change change = changes == null ? null : changes.get(id);
-    if (change != null) {
-      return switch (change.kind()) {
-        case DELETED -> null;
-        case NEW -> {
-          byte[] content = change.content();
-          yield new Located(change.size(), content, null, id.value());
-        }
-        case OVERWRITTEN -> {
-          byte[] content = change.content();
-          yield content != null
-              ? new Located(change.size(), content, null, change.target())
-              : at(id, change.target(), true);
-        }
-      };
-    }
-    Redirects.Entry redirect = redirects.atHomeOf(id);
-    if (redirect != null) {
-      return redirect.id() == id.value() ? at(id, redirect.place(), true) : null;
-    }
-    return atHome(id, changes);
-  }
-
-  private @Nullable Located atHome(ObjectId id, @Nullable ObjectChanges changes)
-      throws IOException {
-    boolean live = places.isLive(id);
-    long sequence = changes == null ? 0 : changes.batch().sequence();
-    if (!live && (changes == null || (sequence & 0xffff) != id.generation())) {
-      return null;
-    }
-    Located home;
-    try {
-      home = at(id, id.value(), live);
-    } catch (CapsaCorruptException e) {
-      if (id.kind() == ObjectId.BLOCKS && redirects.isInsideHome(id, places)) {
-        return null;
-      }
-      throw e;
-    }
-    ObjectPlaces.Found found = home == null ? null : home.found();
-    return live || (found != null && found.birth() == sequence) ? home : null;
-  }
-
-  private @Nullable Located at(ObjectId id, long place, boolean live) throws IOException {
-    ObjectPlaces.Found found = places.find(id, new ObjectId(place), live);
-    if (found == null && place != id.value()) {
-      throw new CapsaCorruptException(id + " is not where it was written: " + new ObjectId(place));
-    }
-    return found == null ? null : new Located(found.size(), null, found, place);
-  }
-
-  private Located require(ObjectId id, @Nullable ObjectChanges changes) throws IOException {
-    Located located = locate(id, changes);
-    if (located == null) {
-      throw new ObjectNotFoundException(id);
-    }
-    return located;
-  }
-
-  private interface Reading<T> {
-    T read(Located located, @Nullable ObjectChanges changes) throws IOException;
-  }
-
-  /** Reads what an object is now; once more if the open batch was given up meanwhile. */
-  private <T> T reading(ObjectId id, Reading<T> action) throws IOException {
-    try (Pin pin = pins.pin()) {
-      while (true) {
-        ObjectChanges changes = open;
-        try {
-          T result = action.read(require(id, changes), changes);
-          if (changes == null || !changes.isVoid()) {
-            return result;
-          }
-        } catch (IOException e) {
-          if (changes == null || !changes.isVoid()) {
-            throw e;
-          }
-        }
-      }
-    }
-  }
-
-  /** All bytes of an object; not to be changed. */
-  private byte[] content(ObjectId id, Located located) throws IOException {
-    byte[] bytes = located.bytes();
-    if (bytes != null) {
-      return bytes;
-    }
-    ObjectPlaces.Found found = located.found();
-    return found == null ? new byte[located.size()] : places.content(id, found);
-  }
-
   @Override
   public SectionReader openReader(ObjectId id) throws IOException {
-    Pin pin = pins.pin();
-    boolean kept = false;
-    try {
-      SectionReader reader = reading(id, (located, changes) -> reader(id, located, changes, pin));
-      kept = true;
-      return reader;
-    } finally {
-      if (!kept) {
-        pin.close();
-      }
-    }
-  }
-
-  /** What is small is read at once, and needs no pin; blocks are read when they are asked for. */
-  private SectionReader reader(
-      ObjectId id, Located located, @Nullable ObjectChanges changes, Pin pin) throws IOException {
-    ObjectPlaces.Found found = located.found();
-    if (found == null || new ObjectId(found.place()).kind() != ObjectId.BLOCKS) {
-      SectionReader reader = SectionReader.of(id, content(id, located));
-      pin.close();
-      return reader;
-    }
-    boolean committed = changes == null || found.birth() != changes.batch().sequence();
-    return new SectionReader(
-        id,
-        found.size(),
-        (offset, destination) -> {
-          requireOpen();
-          places.readBlocks(found, offset, destination);
-          if (!committed && changes.isVoid()) {
-            throw new ObjectNotFoundException(id);
-          }
-        },
-        pin::close);
+    return lookup.openReader(id);
   }
 
   @Override
   public Optional<ObjectInfo> info(ObjectId id) throws IOException {
-    try {
-      return Optional.of(reading(id, (located, changes) -> info(located)));
-    } catch (ObjectNotFoundException e) {
-      return Optional.empty();
-    }
-  }
-
-  private ObjectInfo info(Located located) throws IOException {
-    long offset = places.offset(located.place()) + ObjectLayout.HEADER_BYTES;
-    return new ObjectInfo(offset, located.size());
+    return lookup.info(id);
   }
 
   @Override
   public long objectCount() {
     changing.lock();
     try {
-      ObjectChanges changes = open;
+      ObjectChanges changes = lookup.open();
       return base.record().objectCount() + (changes == null ? 0 : changes.countChange());
     } finally {
       changing.unlock();
@@ -272,7 +122,8 @@ final class ObjectStore implements Store, RunAllocator {
   @Override
   public SectionWriter openWriter(ObjectId id) throws IOException {
     base.requireWritable();
-    return writer(id, reading(id, (located, changes) -> content(id, located).clone()));
+    return writer(
+        id, lookup.reading(id, (located, changes) -> lookup.content(id, located).clone()));
   }
 
   private SectionWriter writer(ObjectId id, byte[] content) {
@@ -306,7 +157,7 @@ final class ObjectStore implements Store, RunAllocator {
 
   /** Makes bytes, which are not changed any more, the content of an object. */
   private void accept(ObjectId id, byte[] content) throws IOException {
-    reading(id, (located, ignored) -> located);
+    lookup.reading(id, (located, ignored) -> located);
     ObjectChanges changes = changes();
     if (changes.pendingBytes() + content.length > mostPendingBytes) {
       spill(changes);
@@ -392,7 +243,7 @@ final class ObjectStore implements Store, RunAllocator {
       if (!seen.add(id)) {
         throw new IllegalArgumentException(id + " comes twice");
       }
-      Located located = reading(id, (found, ignored) -> found);
+      ObjectLookup.Located located = lookup.reading(id, (found, ignored) -> found);
       if (sizes[i] > located.size()) {
         throw new WriteLimitExceededException(id, 0, sizes[i], located.size());
       }
@@ -402,7 +253,7 @@ final class ObjectStore implements Store, RunAllocator {
             id + " is at " + start + "; the object before it in the list ends at " + expected);
       }
       expected = places.end(id.value(), located.size());
-      contents.add(content(id, located).clone());
+      contents.add(lookup.content(id, located).clone());
     }
   }
 
@@ -411,7 +262,7 @@ final class ObjectStore implements Store, RunAllocator {
     changing.lock();
     try {
       base.requireWritable();
-      Located located = reading(id, (found, ignored) -> found);
+      ObjectLookup.Located located = lookup.reading(id, (found, ignored) -> found);
       ObjectChanges changes = changes();
       ObjectChanges.Change old = changes.get(id);
       Redirects.Entry redirect = redirects.get(id);
@@ -436,8 +287,8 @@ final class ObjectStore implements Store, RunAllocator {
     requireSize(size, MAX_PRIME_BYTES);
     changing.lock();
     try {
-      requireOpen();
-      ObjectChanges changes = open;
+      lookup.requireOpen();
+      ObjectChanges changes = lookup.open();
       long present = changes == null ? base.record().primeId() : changes.primeId();
       if (present != 0) {
         return new ObjectId(present);
@@ -485,8 +336,8 @@ final class ObjectStore implements Store, RunAllocator {
 
   /** The changes of the open batch; opens it if there is none. */
   private ObjectChanges changes() throws IOException {
-    requireOpen();
-    ObjectChanges present = open;
+    lookup.requireOpen();
+    ObjectChanges present = lookup.open();
     if (present != null) {
       return present;
     }
@@ -494,10 +345,10 @@ final class ObjectStore implements Store, RunAllocator {
     ObjectChanges made = new ObjectChanges(places, batch, base.record().primeId());
     batch.beforeAbort(
         () -> {
-          open = null;
+          lookup.setOpen(null);
           made.setVoid();
         });
-    open = made;
+    lookup.setOpen(made);
     return made;
   }
 
@@ -514,9 +365,9 @@ final class ObjectStore implements Store, RunAllocator {
   public long commit() throws IOException {
     changing.lock();
     try {
-      requireOpen();
+      lookup.requireOpen();
       boolean isDurable = base.readOnly() || base.lastForced() >= base.sequence();
-      if (open != null || !isDurable) {
+      if (lookup.open() != null || !isDurable) {
         commit(changes());
       }
       return base.sequence();
@@ -563,13 +414,7 @@ final class ObjectStore implements Store, RunAllocator {
 
   private void adopt(ObjectChanges changes, List<Long> moved) {
     redirects.adopt(changes, moved);
-    open = null;
-  }
-
-  private void requireOpen() throws CapsaException {
-    if (closed) {
-      throw new CapsaException("the store is closed");
-    }
+    lookup.setOpen(null);
   }
 
   /** Commits what is open; the container is closed by its owner. */
@@ -577,16 +422,16 @@ final class ObjectStore implements Store, RunAllocator {
   public void close() throws IOException {
     changing.lock();
     try {
-      if (closed) {
+      if (lookup.isClosed()) {
         return;
       }
-      ObjectChanges changes = open;
+      ObjectChanges changes = lookup.open();
       try {
         if (changes != null) {
           commit(changes);
         }
       } finally {
-        closed = true;
+        lookup.setClosed();
       }
     } finally {
       changing.unlock();

@@ -52,6 +52,14 @@ final class OmniAllocator {
     }
   }
 
+  /**
+   * Has the next pages of state come from the lowest segments that have room: META segments never
+   * move, so what is left in a high one keeps the file from being cut.
+   */
+  void restartMeta() {
+    of(SegmentKind.META, Geometry.PAGE_BYTES).current = -1;
+  }
+
   /** Makes sure that so many units of a class are free, in whatever places. */
   void ensureFree(SegmentKind kind, int unitBytes, int units) throws IOException {
     ClassSegments segments = of(kind, unitBytes);
