@@ -50,7 +50,7 @@ public class TreeBenchmark {
 
   @Setup
   public void fill() throws IOException {
-    store = MultiStore.create(new MemoryRawStorage(), 0, Long.MAX_VALUE);
+    store = MultiStore.create(new MemoryRawStorage(), 0, 0);
     Changes changes = new Changes();
     for (int i = 0; i < items; i++) {
       changes.put(ItemKey.of(i, ItemKey.INODE), new byte[90]);
