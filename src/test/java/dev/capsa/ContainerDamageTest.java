@@ -49,8 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The check finds each kind of planted damage and names its place, and nothing else. */
 class ContainerDamageTest {
-  private static final int ROOT_TREE = 16;
-
   @TempDir static Path folder;
   private static Path sound;
 
@@ -336,6 +334,9 @@ class ContainerDamageTest {
                 changes.remove(InodeValues.attribute(small, "tag".getBytes(UTF_8), 1)),
             "/d/small (",
             "do not belong"));
+    all.put(
+        "inode number that was not handed out",
+        put(ItemKey.of(1L << 40, ItemKey.ENTRY, new byte[] {1}), new byte[1], "catalog", "next"));
     all.put("lost root", remove(ItemKey.of(1, ItemKey.INODE), "/", "does not exist"));
     all.put("no extent", new Wrong(ContainerDamageTest::cutExtent, "/d/other (", "decode"));
     all.put("overlapping extents", new Wrong(ContainerDamageTest::overlap, "/d/large (", "overl"));
@@ -482,6 +483,19 @@ class ContainerDamageTest {
     assertReported(container, "catalog", "items, its leaves hold");
   }
 
+  @Test
+  void a_wrong_number_of_nodes_is_found() throws IOException {
+    Path container = copy("nodes");
+    plant(
+        container,
+        (items, changes, batch) -> {
+          for (int i = 0; i < 200; i++) {
+            changes.put(key(directory, "y" + "z".repeat(200) + i), new byte[100]);
+          }
+        });
+    assertReported(container, "catalog", "nodes, and has");
+  }
+
   /** Commits wrong items, as a faulty program would. */
   private static void plant(Path container, Plan plan) throws IOException {
     try (MultiStore store = MultiStore.open(FileRawStorage.open(container, false), false, 0);
@@ -496,7 +510,7 @@ class ContainerDamageTest {
 
   private static void commit(MultiStore store, Batch batch, TreeRoot tree) throws IOException {
     byte[] root = store.root();
-    tree.encode(root, ROOT_TREE);
+    tree.encode(root, root.length - TreeRoot.BYTES);
     batch.commit(root, true);
   }
 

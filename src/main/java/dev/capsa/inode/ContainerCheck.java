@@ -5,6 +5,7 @@ import dev.capsa.repo.RootRecord;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.StoreCheck;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.ReadableItems;
 import dev.capsa.tree.Tree;
@@ -105,8 +106,11 @@ public final class ContainerCheck {
   }
 
   private void checkCatalog() throws IOException {
-    TreeRoot root = RootRecord.decode(store.root()).tree();
-    TreeCheck.check(store, root, new Nodes());
+    RootRecord record = RootRecord.decode(store.root());
+    TreeRoot root = record.tree();
+    Nodes nodes = new Nodes();
+    TreeCheck.check(store, root, nodes);
+    nodes.compareWith(record);
     ReadableItems items = new ReadableItems(new Tree(store, new NodeCache(CACHE_BYTES), root));
     if (root.pointer() == null) {
       return;
@@ -127,8 +131,30 @@ public final class ContainerCheck {
 
   /** Hands the nodes of the catalog to the store. */
   private final class Nodes implements TreeVisitor {
+    private long count;
+    private long highestInode;
+
+    @Override
+    public void item(byte[] key, byte[] value) {
+      if (key.length >= Long.BYTES) {
+        highestInode = Math.max(highestInode, ItemKey.inode(key));
+      }
+    }
+
+    void compareWith(RootRecord record) {
+      if (complete && count != record.nodes()) {
+        report("catalog", "its root states " + record.nodes() + " nodes, and has " + count);
+      }
+      if (highestInode >= record.nextInode()) {
+        report(
+            "catalog",
+            "it has inode " + highestInode + ", but the next to make is " + record.nextInode());
+      }
+    }
+
     @Override
     public void node(ObjectPointer pointer) {
+      count++;
       inStore.countNode(pointer, "catalog node " + pointer);
     }
 

@@ -251,6 +251,7 @@ public final class StoreCheck {
         ByteBuffer.allocate(ObjectLayout.HEADER_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
     long offset = store.table().get(id.segment()).physicalOffset + (long) id.slot() * unitBytes;
     base.read(offset, header);
+    header.flip();
     boolean intact =
         header.getInt(ObjectLayout.HEADER_CRC)
             == Checksums.masked(header.slice(0, ObjectLayout.HEADER_CRC));
