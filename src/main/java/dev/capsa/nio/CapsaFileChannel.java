@@ -6,9 +6,11 @@ import dev.capsa.inode.InodeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
@@ -389,27 +391,38 @@ final class CapsaFileChannel extends FileChannel {
     throw new UnsupportedOperationException("capsa: map is not supported in this version");
   }
 
+  /** Never waits: what holds an overlapping lock is in this process, and that is an error. */
   @Override
   public FileLock lock(long from, long size, boolean isShared) throws IOException {
-    throw noLocks(isShared);
+    requireOpen();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new FileLockInterruptionException();
+    }
+    return tryLock(from, size, isShared);
   }
 
+  /** A size of 0 means all from the position on. */
   @Override
   public FileLock tryLock(long from, long size, boolean isShared) throws IOException {
-    throw noLocks(isShared);
-  }
-
-  private UnsupportedOperationException noLocks(boolean isShared) throws IOException {
+    requireOpen();
     if (isShared) {
       requireReadable();
     } else {
       requireWritable();
     }
-    return new UnsupportedOperationException("capsa: file locks are not supported in this version");
+    long all = size == 0 ? Long.MAX_VALUE - Math.max(0, from) : size;
+    CapsaFileLock lock = new CapsaFileLock(fs.locks(), found.inode(), this, from, all, isShared);
+    fs.locks().take(found.inode(), lock);
+    if (!isOpen()) {
+      fs.locks().release(found.inode(), lock);
+      throw new AsynchronousCloseException();
+    }
+    return lock;
   }
 
   @Override
   protected void implCloseChannel() throws IOException {
+    fs.locks().releaseAll(found.inode(), this);
     Failures failures = new Failures();
     if (mode.deleteOnClose()) {
       failures.run(this::deleteName);

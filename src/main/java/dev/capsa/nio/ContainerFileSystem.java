@@ -122,6 +122,10 @@ final class ContainerFileSystem extends CapsaFileSystem {
     return lease.engine().tree();
   }
 
+  FileLocks locks() {
+    return lease.locks();
+  }
+
   Environment environment() {
     return environment;
   }

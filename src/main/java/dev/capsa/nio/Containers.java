@@ -27,6 +27,7 @@ final class Containers {
   /** The place of one container; guarded by its lock. A dead one is no longer in the map. */
   private static final class Slot {
     final ReentrantLock lock = new ReentrantLock();
+    final FileLocks locks = new FileLocks();
     @Nullable Engine engine;
     int users;
     boolean dead;
@@ -130,6 +131,11 @@ final class Containers {
 
   /** One use of an engine, to be given back once. */
   record Lease(Containers containers, Object key, Slot slot, Engine engine) {
+
+    /** The locks on files, which all users of the container share. */
+    FileLocks locks() {
+      return slot.locks;
+    }
 
     /** Gives it back. The last one closes the engine; the others make everything durable. */
     void release() throws IOException {

@@ -94,4 +94,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class Locks extends LockContract {
+    Locks() {
+      super(new ContainerSubject());
+    }
+  }
 }

@@ -87,4 +87,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class Locks extends LockContract {
+    Locks() {
+      super(new DefaultSubject());
+    }
+  }
 }

@@ -108,4 +108,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class Locks extends LockContract {
+    Locks() {
+      super(new MemorySubject());
+    }
+  }
 }
