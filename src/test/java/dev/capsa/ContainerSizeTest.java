@@ -39,7 +39,7 @@ class ContainerSizeTest {
         Files.write(fs.getPath("/file-" + i), bytes);
       }
     }
-    assertThat(used() - before).as("bytes in use").isLessThanOrEqualTo(11_264 + 4096);
+    assertThat(used() - before).as("bytes in use").isLessThanOrEqualTo(11_264);
     assertThat(Files.size(container()) - lengthBefore)
         .as("bytes of the file")
         .isLessThanOrEqualTo(11_264);

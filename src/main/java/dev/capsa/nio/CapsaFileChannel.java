@@ -1,8 +1,6 @@
 package dev.capsa.nio;
 
-import dev.capsa.inode.Entry;
 import dev.capsa.inode.FileTree;
-import dev.capsa.inode.InodeException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -11,8 +9,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
-import java.nio.channels.NonReadableChannelException;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
@@ -32,62 +28,34 @@ final class CapsaFileChannel extends FileChannel {
   /** Since then the Javadoc of transferFrom says that a position past the end grows the file. */
   private static final boolean TRANSFER_GROWS = Runtime.version().feature() >= 21;
 
-  private final ContainerFileSystem fs;
-  private final CapsaPath path;
-  private final SharedHandle shared;
-  private final OpenMode mode;
-  private final Found found;
+  private final OpenFile file;
   private final ReentrantLock positionLock = new ReentrantLock();
 
   /** Guarded by the lock. Not used when appending. */
   private long position;
 
-  CapsaFileChannel(
-      ContainerFileSystem fs,
-      CapsaPath path,
-      FileTree.FileHandle handle,
-      OpenMode mode,
-      Found found) {
-    this.fs = fs;
-    this.path = path;
-    this.shared = new SharedHandle(handle);
-    this.mode = mode;
-    this.found = found;
-  }
-
-  /** What an operation does with the handle. */
-  @FunctionalInterface
-  private interface Action {
-    long on(FileTree.FileHandle handle) throws IOException;
+  CapsaFileChannel(OpenFile file) {
+    this.file = file;
   }
 
   /** Runs an operation so that an interrupt, or a closing by others, ends it as NIO says. */
-  private long run(Action action) throws IOException {
+  private long run(OpenFile.Action action) throws IOException {
     boolean completed = false;
     begin();
     try {
       if (!isOpen()) {
         return 0; // Here end(false) throws.
       }
-      try (Gate.Stripe inside = fs.enterOrClosed()) {
-        FileTree.FileHandle handle = shared.take();
-        try {
-          long result = action.on(handle);
-          completed = true;
-          return result;
-        } finally {
-          shared.release();
-        }
-      }
-    } catch (InodeException e) {
-      throw Errors.of(e, path);
+      long result = file.run(action);
+      completed = true;
+      return result;
     } finally {
       end(completed);
     }
   }
 
   /** As {@link #run}, alone with the channel's position. */
-  private long runAtPosition(Action action) throws IOException {
+  private long runAtPosition(OpenFile.Action action) throws IOException {
     positionLock.lock();
     try {
       return run(action);
@@ -104,16 +72,12 @@ final class CapsaFileChannel extends FileChannel {
 
   private void requireReadable() throws IOException {
     requireOpen();
-    if (!mode.read()) {
-      throw new NonReadableChannelException();
-    }
+    file.requireReadable();
   }
 
   private void requireWritable() throws IOException {
     requireOpen();
-    if (!mode.write()) {
-      throw new NonWritableChannelException();
-    }
+    file.requireWritable();
   }
 
   private static void requireNotNegative(long number, String what) {
@@ -178,7 +142,7 @@ final class CapsaFileChannel extends FileChannel {
   private int writeHere(FileTree.FileHandle handle, ByteBuffer src) throws IOException {
     int length = src.remaining();
     if (length > 0) {
-      if (mode.append()) {
+      if (file.mode().append()) {
         handle.append(src);
       } else {
         int start = src.position();
@@ -192,12 +156,6 @@ final class CapsaFileChannel extends FileChannel {
     return length;
   }
 
-  private void forceIfSync(FileTree.FileHandle handle) throws IOException {
-    if (mode.sync()) {
-      handle.force();
-    }
-  }
-
   @Override
   public int write(ByteBuffer src) throws IOException {
     Objects.requireNonNull(src, "src");
@@ -206,7 +164,7 @@ final class CapsaFileChannel extends FileChannel {
         runAtPosition(
             handle -> {
               int written = writeHere(handle, src);
-              forceIfSync(handle);
+              file.forceIfSync(handle);
               return written;
             });
   }
@@ -221,12 +179,12 @@ final class CapsaFileChannel extends FileChannel {
             handle -> {
               int length = src.remaining();
               if (length > 0) {
-                if (mode.append()) {
+                if (file.mode().append()) {
                   handle.append(src);
                 } else {
                   handle.write(to, src);
                 }
-                forceIfSync(handle);
+                file.forceIfSync(handle);
               }
               return length;
             });
@@ -260,7 +218,7 @@ final class CapsaFileChannel extends FileChannel {
               taken -= count;
             }
           }
-          forceIfSync(handle);
+          file.forceIfSync(handle);
           return all;
         });
   }
@@ -273,7 +231,7 @@ final class CapsaFileChannel extends FileChannel {
   @Override
   public long position() throws IOException {
     requireOpen();
-    return runAtPosition(handle -> mode.append() ? handle.size() : position);
+    return runAtPosition(handle -> file.mode().append() ? handle.size() : position);
   }
 
   @Override
@@ -299,7 +257,7 @@ final class CapsaFileChannel extends FileChannel {
         handle -> {
           if (size < handle.size()) {
             handle.truncate(size);
-            forceIfSync(handle);
+            file.forceIfSync(handle);
           }
           position = Math.min(position, size);
           return 0;
@@ -310,7 +268,7 @@ final class CapsaFileChannel extends FileChannel {
   @Override
   public void force(boolean metaData) throws IOException {
     requireOpen();
-    if (!fs.isReadOnly()) {
+    if (!file.inReadOnlyFileSystem()) {
       run(
           handle -> {
             handle.force();
@@ -401,20 +359,13 @@ final class CapsaFileChannel extends FileChannel {
     return tryLock(from, size, isShared);
   }
 
-  /** A size of 0 means all from the position on. */
   @Override
   public FileLock tryLock(long from, long size, boolean isShared) throws IOException {
     requireOpen();
-    if (isShared) {
-      requireReadable();
-    } else {
-      requireWritable();
-    }
-    long all = size == 0 ? Long.MAX_VALUE - Math.max(0, from) : size;
-    CapsaFileLock lock = new CapsaFileLock(fs.locks(), found.inode(), this, from, all, isShared);
-    fs.locks().take(found.inode(), lock);
+    CapsaFileLock lock = CapsaFileLock.of(file, this, from, size, isShared);
+    file.hold(lock);
     if (!isOpen()) {
-      fs.locks().release(found.inode(), lock);
+      file.release(lock);
       throw new AsynchronousCloseException();
     }
     return lock;
@@ -422,29 +373,6 @@ final class CapsaFileChannel extends FileChannel {
 
   @Override
   protected void implCloseChannel() throws IOException {
-    fs.locks().releaseAll(found.inode(), this);
-    Failures failures = new Failures();
-    if (mode.deleteOnClose()) {
-      failures.run(this::deleteName);
-    }
-    failures.run(shared::close);
-    fs.closed(this);
-    failures.rethrow();
-  }
-
-  /** Removes the name under which the file was opened, unless it names another file by now. */
-  private void deleteName() throws IOException {
-    byte[] name = found.name();
-    if (name == null) {
-      return;
-    }
-    try {
-      Entry entry = fs.tree().lookup(found.directory(), name);
-      if (entry != null && entry.inode() == found.inode()) {
-        fs.tree().remove(found.directory(), name);
-      }
-    } catch (InodeException e) {
-      // Somebody else removed it, or its directory.
-    }
+    file.close(this);
   }
 }

@@ -1,21 +1,42 @@
 package dev.capsa.nio;
 
 import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A lock on a range of a file; it ends when it is released or its channel is closed. */
 final class CapsaFileLock extends FileLock {
-  private final FileLocks locks;
-  private final long inode;
+  private final OpenFile file;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  CapsaFileLock(
-      FileLocks locks, long inode, CapsaFileChannel channel, long from, long size, boolean shared) {
+  private CapsaFileLock(OpenFile file, FileChannel channel, long from, long size, boolean shared) {
     super(channel, from, size, shared);
-    this.locks = locks;
-    this.inode = inode;
+    this.file = file;
+  }
+
+  private CapsaFileLock(
+      OpenFile file, AsynchronousFileChannel channel, long from, long size, boolean shared) {
+    super(channel, from, size, shared);
+    this.file = file;
+  }
+
+  /** A lock that nobody holds yet; a size of 0 means all from the position on. */
+  static CapsaFileLock of(
+      OpenFile file, FileChannel channel, long from, long size, boolean shared) {
+    return new CapsaFileLock(file, channel, from, whole(from, size), shared);
+  }
+
+  /** A lock that nobody holds yet; a size of 0 means all from the position on. */
+  static CapsaFileLock of(
+      OpenFile file, AsynchronousFileChannel channel, long from, long size, boolean shared) {
+    return new CapsaFileLock(file, channel, from, whole(from, size), shared);
+  }
+
+  private static long whole(long from, long size) {
+    return size == 0 ? Long.MAX_VALUE - Math.max(0, from) : size;
   }
 
   @Override
@@ -30,7 +51,7 @@ final class CapsaFileLock extends FileLock {
       throw new ClosedChannelException();
     }
     if (released.compareAndSet(false, true)) {
-      locks.release(inode, this);
+      file.release(this);
     }
   }
 }

@@ -116,10 +116,9 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
       Path path,
       Set<? extends OpenOption> options,
       @Nullable ExecutorService executor,
-      FileAttribute<?>... attrs) {
-    CapsaPath.of(path).getFileSystem().requireOpen();
-    throw new UnsupportedOperationException(
-        "capsa: asynchronous channels are not supported in this version");
+      FileAttribute<?>... attrs)
+      throws IOException {
+    return Opening.openAsynchronous(CapsaPath.of(path), options, executor, attrs);
   }
 
   @Override

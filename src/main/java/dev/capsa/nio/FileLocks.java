@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import java.nio.channels.Channel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class FileLocks {
   }
 
   /** Gives up all locks of a channel. */
-  void releaseAll(long inode, CapsaFileChannel channel) {
+  void releaseAll(long inode, Channel channel) {
     held.computeIfPresent(
         inode,
         (number, locks) -> {

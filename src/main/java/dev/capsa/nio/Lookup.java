@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Lookup {
 
   /** What is done with what a path leads to. */
   @FunctionalInterface
-  interface Use<T extends @Nullable Object> {
+  interface Use<T> {
     T with(Found found) throws IOException;
   }
 
@@ -62,18 +63,16 @@ final class Lookup {
    *
    * @throws java.nio.file.NoSuchFileException if a name is missing
    */
-  static <T extends @Nullable Object> T use(CapsaPath path, boolean follow, Use<T> use)
-      throws IOException {
+  static <T> T use(CapsaPath path, boolean follow, Use<T> use) throws IOException {
     return attempt(path, () -> use.with(existing(path, follow)));
   }
 
-  private interface Attempt<T extends @Nullable Object> {
+  private interface Attempt<T> {
     T run() throws IOException;
   }
 
   /** Tries again when the inode that a name had is gone; what was refused changed nothing. */
-  private static <T extends @Nullable Object> T attempt(CapsaPath path, Attempt<T> attempt)
-      throws IOException {
+  private static <T> T attempt(CapsaPath path, Attempt<T> attempt) throws IOException {
     for (int left = ATTEMPTS; ; left--) {
       try {
         return attempt.run();
@@ -109,11 +108,14 @@ final class Lookup {
     FileTree tree = path.getFileSystem().tree();
     try {
       return attempt(
-          path,
-          () -> {
-            Found found = find(path, follow);
-            return found.exists() ? inode(tree, found.inode()) : null;
-          });
+              path,
+              () -> {
+                Found found = find(path, follow);
+                return found.exists()
+                    ? Optional.of(inode(tree, found.inode()))
+                    : Optional.<Inode>empty();
+              })
+          .orElse(null);
     } catch (NoSuchFileException e) {
       return null;
     }

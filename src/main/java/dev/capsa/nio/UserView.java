@@ -50,11 +50,14 @@ final class UserView implements UserDefinedFileAttributeView {
   @SuppressWarnings("NullAway") // The type argument allows null.
   byte[] value(String name) throws IOException {
     byte[] bytes = bytes(name);
-    byte[] value = read((tree, inode) -> tree.attribute(inode, bytes));
-    if (value == null) {
-      throw Errors.because(path, "There is no user attribute '" + name + "'");
-    }
-    return value;
+    return read(
+        (tree, inode) -> {
+          byte[] value = tree.attribute(inode, bytes);
+          if (value == null) {
+            throw Errors.because(path, "There is no user attribute '" + name + "'");
+          }
+          return value;
+        });
   }
 
   @Override
@@ -86,7 +89,7 @@ final class UserView implements UserDefinedFileAttributeView {
     change(
         (tree, inode) -> {
           tree.setAttribute(inode, bytes, value);
-          return null;
+          return inode;
         });
     src.position(src.limit());
     return value.length;
@@ -99,7 +102,7 @@ final class UserView implements UserDefinedFileAttributeView {
     change(
         (tree, inode) -> {
           tree.removeAttribute(inode, bytes);
-          return null;
+          return inode;
         });
   }
 

@@ -101,4 +101,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsynchronousContract {
+    AsynchronousChannels() {
+      super(new ContainerSubject());
+    }
+  }
 }

@@ -94,4 +94,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsynchronousContract {
+    AsynchronousChannels() {
+      super(new DefaultSubject());
+    }
+  }
 }

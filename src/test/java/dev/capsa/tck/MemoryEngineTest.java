@@ -115,4 +115,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class AsynchronousChannels extends AsynchronousContract {
+    AsynchronousChannels() {
+      super(new MemorySubject());
+    }
+  }
 }

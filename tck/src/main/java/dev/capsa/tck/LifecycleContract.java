@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -139,10 +140,13 @@ public abstract class LifecycleContract extends Contract {
   void channels_and_streams_close_with_the_file_system() throws IOException {
     Path file = file("f", "content");
     SeekableByteChannel channel = Files.newByteChannel(file, READ, WRITE);
+    AsynchronousFileChannel asynchronous = AsynchronousFileChannel.open(file, READ);
     InputStream in = Files.newInputStream(file);
     OutputStream out = Files.newOutputStream(at("g"));
     fs.close();
     assertThat(channel.isOpen()).isFalse();
+    assertThat(asynchronous.isOpen()).isFalse();
+    thrown(ClosedChannelException.class, asynchronous::size);
     thrown(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
     thrown(ClosedChannelException.class, () -> channel.write(ByteBuffer.allocate(1)));
     thrown(ClosedChannelException.class, channel::size);
