@@ -70,7 +70,7 @@ final class RawPeer implements Peer {
       @Override
       public void write(long position, ByteBuffer from) throws IOException {
         for (long at = position; from.hasRemaining(); ) {
-          at += channel.write(from, at);
+          at += RawPeer.this.channel.write(from, at);
         }
       }
 
