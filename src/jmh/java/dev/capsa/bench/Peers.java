@@ -67,7 +67,7 @@ final class Peers {
   private static Peer jimfs() throws IOException {
     FileSystem fs =
         Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(8L << 30).build());
-    Path root = fs.getPath("/work");
+    Path root = fs.getPath("/bench");
     Files.createDirectory(root);
     return new NioPeer(fs, root, () -> {});
   }
