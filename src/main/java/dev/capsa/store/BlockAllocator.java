@@ -59,9 +59,14 @@ final class BlockAllocator {
     return Bitmaps.length(busy);
   }
 
+  /** Whether a run of so many free units is possible, as far as is known without a search. */
+  boolean mayHold(int count) {
+    return count <= free && count < tooLong;
+  }
+
   /** Allocates consecutive units, from where the last allocation ended; −1 if there is no run. */
   int allocate(int count) {
-    if (count > free || count >= tooLong) {
+    if (!mayHold(count)) {
       return -1;
     }
     int found = find(count, cursor, units);

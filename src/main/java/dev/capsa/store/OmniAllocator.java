@@ -88,22 +88,9 @@ final class OmniAllocator {
   /** Allocates consecutive units of one segment. */
   Run allocate(SegmentKind kind, int unitBytes, int count) throws IOException {
     ClassSegments segments = of(kind, unitBytes);
-    if (segments.current >= 0) {
-      Run run = tryIn(segments.current, count);
-      if (run != null) {
-        return run;
-      }
-    }
-    int tries = 0;
-    for (int at = segments.open.nextSetBit(0);
-        at >= 0 && tries < MOST_TRIES;
-        at = segments.open.nextSetBit(at + 1)) {
-      tries++;
-      Run run = tryIn(at, count);
-      if (run != null) {
-        segments.current = at;
-        return run;
-      }
+    Run found = tryOpen(segments, count);
+    if (found != null) {
+      return found;
     }
     if (Geometry.LARGE_SEGMENT_BYTES / unitBytes < count) {
       throw new IllegalArgumentException(
@@ -113,8 +100,7 @@ final class OmniAllocator {
     fresh.assign(kind, unitBytes);
     segments.open.set(fresh.number);
     segments.current = fresh.number;
-    Run run = tryIn(fresh.number, count);
-    return Objects.requireNonNull(run);
+    return Objects.requireNonNull(tryIn(fresh.number, count));
   }
 
   private @org.jspecify.annotations.Nullable Run tryIn(int number, int count) throws IOException {
@@ -148,7 +134,7 @@ final class OmniAllocator {
         return blocks(allocate(SegmentKind.BLOCK, unit, wanted));
       }
       if (wanted < Geometry.LARGE_SEGMENT_BYTES / unit) {
-        Run run = tryOpen(wanted);
+        Run run = tryOpen(of(SegmentKind.BLOCK, unit), wanted);
         if (run != null) {
           return blocks(run);
         }
@@ -160,12 +146,12 @@ final class OmniAllocator {
   }
 
   /**
-   * A run in a segment that is in use: the one being filled, else the first of a few that have so
-   * many free units. Those that have not are passed by, or a container would grow past all segments
-   * but a few nearly full ones.
+   * A run in a segment that is in use: the one being filled, else the first of a few that may have
+   * it. Those that are known not to are passed by, however many they are: or a few nearly full ones
+   * would hide all others, and the container would grow for ever.
    */
-  private @org.jspecify.annotations.Nullable Run tryOpen(int count) throws IOException {
-    ClassSegments segments = of(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+  private @org.jspecify.annotations.Nullable Run tryOpen(ClassSegments segments, int count)
+      throws IOException {
     if (segments.current >= 0) {
       Run run = tryIn(segments.current, count);
       if (run != null) {
@@ -175,10 +161,7 @@ final class OmniAllocator {
     BitSet open = segments.open;
     int tries = 0;
     for (int at = open.nextSetBit(0); at >= 0 && tries < MOST_TRIES; at = open.nextSetBit(at + 1)) {
-      Segment segment = table.get(at);
-      BlockAllocator loaded = segment.allocator();
-      int free = loaded == null ? segment.units() - segment.used() : loaded.free();
-      if (free < count) {
+      if (!mayHold(table.get(at), count)) {
         continue;
       }
       tries++;
@@ -189,6 +172,12 @@ final class OmniAllocator {
       }
     }
     return null;
+  }
+
+  /** Whether a segment may have a run of free units, as far as is known without a look. */
+  private static boolean mayHold(Segment segment, int count) {
+    BlockAllocator loaded = segment.allocator();
+    return loaded == null ? segment.units() - segment.used() >= count : loaded.mayHold(count);
   }
 
   private BlockRun allocateAdjacent(int wanted) throws IOException {

@@ -12,8 +12,9 @@ public interface Subject {
   Place open() throws IOException;
 
   /**
-   * What the provider is known not to keep: the name of a test, and what happens instead. Such a
-   * test runs all the same, and must fail.
+   * What the provider is known not to keep: contract and test, as {@code
+   * OpenContract.null_is_refused}, and what happens instead. Such a test runs all the same, and
+   * must fail.
    */
   default Map<String, String> knownDeviations() {
     return Map.of();

@@ -1,0 +1,15 @@
+package dev.capsa.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+
+/** Discovery of the jar; it runs once that is packaged. */
+class PackagedDiscoveryIT extends Discovery {
+  @Override
+  Path capsa() {
+    Path jar = Path.of(System.getProperty("capsa.jar", "no jar: run mvn verify"));
+    assertThat(jar).isRegularFile();
+    return jar;
+  }
+}
