@@ -43,7 +43,9 @@ class UnpackEscapeTest {
     CommandRun unpack = CommandRun.of("unpack", container, target);
     assertThat(target.resolve("good")).hasContent("good");
     try (Stream<Path> all = Files.walk(folder.resolve("below"))) {
-      assertThat(all.filter(Files::isRegularFile)).as(unpack.err()).allMatch(it -> it.startsWith(target));
+      assertThat(all.filter(Files::isRegularFile))
+          .as(unpack.err())
+          .allMatch(it -> it.startsWith(target));
     }
     assertThat(Path.of("/evil")).doesNotExist();
     assertThat(folder.resolve("evil")).doesNotExist();
