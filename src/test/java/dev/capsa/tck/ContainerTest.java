@@ -108,4 +108,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class Replacements extends ReplacementContract {
+    Replacements() {
+      super(new ContainerSubject());
+    }
+  }
 }

@@ -101,4 +101,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class Replacements extends ReplacementContract {
+    Replacements() {
+      super(new DefaultSubject());
+    }
+  }
 }

@@ -122,4 +122,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class Replacements extends ReplacementContract {
+    Replacements() {
+      super(new MemorySubject());
+    }
+  }
 }

@@ -3,8 +3,10 @@ package dev.capsa.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
 /** Discovery of the jar; it runs once that is packaged. */
+@Tag("packaged")
 class PackagedDiscoveryIT extends Discovery {
   @Override
   Path capsa() {
