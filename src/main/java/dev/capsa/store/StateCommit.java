@@ -75,9 +75,6 @@ final class StateCommit {
     freePages(base.recordPointer().offset(), base.recordPointer().length());
     writer.flush();
     boolean verifiable = writer.isVerifiable();
-    if (!verifiable) {
-      base.force();
-    }
     ObjectStore.Recorded objects = store.recordedObjects();
     CommitRecord made =
         new CommitRecord(
