@@ -21,8 +21,8 @@ public final class Tree implements Items {
   private final NodeCache cache;
   private final TreeRoot root;
 
-  /** The root node. Not volatile: a node is immutable, and a thread that misses it reads again. */
-  private @Nullable Node rootNode;
+  /** The root node. Volatile, as a node's heads are filled after its construction. */
+  private volatile @Nullable Node rootNode;
 
   /** The items below a root of this space. */
   public Tree(Space space, NodeCache cache, TreeRoot root) {

@@ -79,7 +79,9 @@ class TreeConcurrencyTest {
     for (int i = 0; i < ITEMS; i++) {
       tree.put(key(i), value);
     }
-    tree.remove(key(ITEMS + batch - 1));
+    if (batch > 0) {
+      tree.remove(key(ITEMS + batch - 1));
+    }
     for (int i = 0; i < 200; i++) {
       tree.put(key(ITEMS + i + batch), value);
     }
