@@ -26,11 +26,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Sixteen threads read, write, rename, delete and list at once, some of them interrupted. Every
+ * Sixteen threads read, write, rename, delete and list at once, some of them interrupted: first as
+ * a container is opened by default, then with mapped reads of which two are let go at a time. Every
  * file always holds one byte value throughout, so a read that sees a mixture, or a file that is
  * missing though it was only replaced, is found.
  */
@@ -39,19 +41,22 @@ class ManyThreadsTest {
   private static final int SECONDS = Integer.getInteger("capsa.threads.seconds", 60);
   private static final int SHARED = 8;
 
-  @Test
+  @ParameterizedTest
+  @CsvSource({"channel, 0", "mapped, 2"})
   void sixteen_threads_never_see_a_mixture_and_an_interrupt_hurts_its_own_channel_alone(
-      @TempDir Path directory) throws Exception {
+      String reads, String diskTokens, @TempDir Path directory) throws Exception {
     Path container = directory.resolve("threads.capsa");
     URI uri = URI.create("capsa://" + container);
     AtomicLong operations = new AtomicLong();
     AtomicLong interrupts = new AtomicLong();
-    try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of("create", "true"))) {
+    Map<String, String> options =
+        Map.of("create", "true", "reads", reads, "diskTokens", diskTokens);
+    try (FileSystem fs = FileSystems.newFileSystem(uri, options)) {
       Files.createDirectory(fs.getPath("/shared"));
       for (int i = 0; i < SHARED; i++) {
         Files.write(fs.getPath("/shared/file" + i), filled(1, 5000));
       }
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS) / 2;
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       List<Future<Void>> all = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param cacheBytes bytes of heap for the node cache; −1: the default
  * @param maxBytes most bytes that the container may grow to; −1: no limit
  * @param initialBytes bytes to reserve at creation; −1: the default
- * @param diskTokens most I/O operations at once; −1: the default
+ * @param diskTokens most reads of the container at once; 0: any number, the default
  * @param layout of large files: extents or chain
- * @param reads how the container is read: mapped or channel; null: the default
+ * @param reads how the container is read: mapped or channel, the default
  */
 record Environment(
     boolean create,
@@ -42,9 +42,9 @@ record Environment(
     long cacheBytes,
     long maxBytes,
     long initialBytes,
-    long diskTokens,
+    int diskTokens,
     String layout,
-    @Nullable String reads) {
+    String reads) {
 
   private static final int FILE_MODE = 0644;
 
@@ -75,9 +75,9 @@ record Environment(
         bytes(env, "cacheSize"),
         bytes(env, "maxSize"),
         bytes(env, "initialSize"),
-        bytes(env, "diskTokens"),
-        String.valueOf(word(env, "layout", "extents", "extents", "chain")),
-        word(env, "reads", null, "mapped", "channel"));
+        count(env, "diskTokens"),
+        word(env, "layout", "extents", "extents", "chain"),
+        word(env, "reads", "channel", "mapped", "channel"));
   }
 
   /** Mode of new directories: as for files, and who may read may also search. */
@@ -102,8 +102,7 @@ record Environment(
     };
   }
 
-  private static @Nullable String word(
-      Map<String, ?> env, String key, @Nullable String unset, String... allowed) {
+  private static String word(Map<String, ?> env, String key, String unset, String... allowed) {
     Object value = env.get(key);
     if (value == null) {
       return unset;
@@ -181,6 +180,19 @@ record Environment(
       throw wrong(key, value, allowed);
     }
     return duration;
+  }
+
+  private static int count(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    try {
+      int number = value == null ? 0 : Integer.parseInt(value.toString());
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw wrong(key, String.valueOf(value), "a whole number from 0");
   }
 
   private static long bytes(Map<String, ?> env, String key) {

@@ -11,7 +11,9 @@ import dev.capsa.raw.ContainerLock;
 import dev.capsa.raw.FileRawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
+import dev.capsa.store.ConcurrentStore;
 import dev.capsa.store.MultiStore;
+import dev.capsa.store.StoreOptions;
 import dev.capsa.store.StoreStatistics;
 import java.io.Closeable;
 import java.io.IOException;
@@ -50,13 +52,15 @@ final class Layers implements Engine.Opener {
     if (!readOnly && container.getFileSystem() == FileSystems.getDefault()) {
       opened.push(ContainerLock.acquire(container));
     }
-    FileRawStorage raw = FileRawStorage.open(container, readOnly);
+    FileRawStorage raw = FileRawStorage.open(container, readOnly, reads(environment));
     opened.push(raw);
-    MultiStore store = openStore(raw, environment);
-    opened.push(store::close);
+    StoreOptions storeOptions = storeOptions(environment);
+    MultiStore store = openStore(raw, environment, storeOptions);
+    ConcurrentStore space = ConcurrentStore.wrap(store, storeOptions);
+    opened.push(space::close);
     StoreContentStore content =
-        new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
-    Repository head = Repository.open(store, content, options(environment));
+        new StoreContentStore(space, StoreContentStore.Layout.values()[store.layout()]);
+    Repository head = Repository.open(space, content, options(environment));
     opened.push(head::close);
     boolean writable = !store.readOnly();
     TimeSource time = TimeSource.system();
@@ -73,12 +77,24 @@ final class Layers implements Engine.Opener {
     return new ContainerEngine(container, store, tree, opened);
   }
 
-  private static MultiStore openStore(FileRawStorage raw, Environment environment)
-      throws IOException {
-    long most = Math.max(0, environment.maxBytes());
+  private static FileRawStorage.Reads reads(Environment environment) {
+    return "mapped".equals(environment.reads())
+        ? FileRawStorage.Reads.MAPPED
+        : FileRawStorage.Reads.CHANNEL;
+  }
+
+  private static StoreOptions storeOptions(Environment environment) {
+    return StoreOptions.defaults()
+        .withDiskTokens(environment.diskTokens())
+        .withMostBytes(Math.max(0, environment.maxBytes()))
+        .withReadOnly(environment.readOnly());
+  }
+
+  private static MultiStore openStore(
+      FileRawStorage raw, Environment environment, StoreOptions options) throws IOException {
     boolean isNew = raw.length() == 0 || MultiStore.isUnfinished(raw);
     if (!isNew) {
-      return MultiStore.open(raw, environment.readOnly(), most);
+      return MultiStore.open(raw, options);
     }
     if (!environment.create() || environment.readOnly()) {
       throw new CapsaFormatException(
@@ -89,7 +105,7 @@ final class Layers implements Engine.Opener {
         "chain".equals(environment.layout())
             ? StoreContentStore.Layout.CHAIN
             : StoreContentStore.Layout.EXTENTS;
-    MultiStore store = MultiStore.create(raw, layout.ordinal(), most);
+    MultiStore store = MultiStore.create(raw, layout.ordinal(), options);
     if (environment.initialBytes() > 0) {
       store.reserve(environment.initialBytes());
     }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An object has either readers or one writer. They wait for each other, those who ask again
  *       in the same thread included. Deleting waits for a writer, and disturbs no reader.
- *   <li>Locks come before tokens. A token is held while a reader or writer is open, and while files
- *       are read through {@link Space}; not by calls that only allocate, nor by a commit.
+ *   <li>Locks come before tokens. A token is held while a reader or writer is open, and by each
+ *       read of {@link Space} while it lasts; not by calls that only allocate, nor by a commit.
  *   <li>Whatever another user may hold for long is waited for no longer than the time-out of the
  *       options; then {@link StoreTimeoutException} names the object and what was waited for, and
  *       the call has done nothing.
@@ -387,12 +387,10 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
     throw new UnsupportedOperationException("the wrapped store holds no files (Space)");
   }
 
-  private <T> T reading(Start<T> action) throws IOException {
-    takeToken("for reading");
-    try {
-      return action.run();
-    } finally {
-      giveToken();
+  /** A read ends by itself, so an interrupt does not end the wait for its token. */
+  private void takeReadToken() throws IOException {
+    if (tokens != null && !tokens.tryAcquire()) {
+      Waits.acquireUninterruptibly(tokens, timeout, "a disk token", "for reading");
     }
   }
 
@@ -408,29 +406,33 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
 
   @Override
   public byte[] readNode(ObjectPointer pointer) throws IOException {
-    Space space = space();
-    return reading(() -> space.readNode(pointer));
+    takeReadToken();
+    try {
+      return space().readNode(pointer);
+    } finally {
+      giveToken();
+    }
   }
 
   @Override
   public void readObject(ObjectPointer pointer, int offset, ByteBuffer destination)
       throws IOException {
-    Space space = space();
-    reading(
-        () -> {
-          space.readObject(pointer, offset, destination);
-          return pointer;
-        });
+    takeReadToken();
+    try {
+      space().readObject(pointer, offset, destination);
+    } finally {
+      giveToken();
+    }
   }
 
   @Override
   public void readBlocks(long block, long offset, ByteBuffer destination) throws IOException {
-    Space space = space();
-    reading(
-        () -> {
-          space.readBlocks(block, offset, destination);
-          return destination;
-        });
+    takeReadToken();
+    try {
+      space().readBlocks(block, offset, destination);
+    } finally {
+      giveToken();
+    }
   }
 
   @Override

@@ -42,6 +42,34 @@ final class Waits {
     await(nanos -> permits.tryAcquire(nanos, TimeUnit.NANOSECONDS), timeout, awaited, purpose);
   }
 
+  /**
+   * Takes a permit, whatever interrupts the thread; it stays interrupted.
+   *
+   * @throws StoreTimeoutException if none came
+   */
+  static void acquireUninterruptibly(
+      Semaphore permits, Duration timeout, String awaited, String purpose) throws IOException {
+    long start = System.nanoTime();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          long left = nanos(timeout) - (System.nanoTime() - start);
+          if (!permits.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+            throw new StoreTimeoutException(awaited, purpose, timeout);
+          }
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   static long nanos(Duration timeout) {
     try {
       return timeout.toNanos();

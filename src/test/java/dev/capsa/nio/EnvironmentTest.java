@@ -50,6 +50,7 @@ class EnvironmentTest {
                 "maxSize", 12345L,
                 "layout", "chain",
                 "reads", "mapped",
+                "diskTokens", "8",
                 "defaultOwner", "alice",
                 "defaultPermissions", "rw-rw----"));
     assertThat(environment.readOnly()).isTrue();
@@ -59,6 +60,7 @@ class EnvironmentTest {
     assertThat(environment.maxBytes()).isEqualTo(12345);
     assertThat(environment.layout()).isEqualTo("chain");
     assertThat(environment.reads()).isEqualTo("mapped");
+    assertThat(environment.diskTokens()).isEqualTo(8);
     assertThat(environment.defaultOwner()).isEqualTo("alice");
     assertThat(environment.filePermissions()).isEqualTo(0660);
     assertThat(environment.directoryPermissions()).isEqualTo(0770);
@@ -93,6 +95,8 @@ class EnvironmentTest {
     "maxSize, 1.5",
     "layout, tree",
     "reads, aloud",
+    "diskTokens, -1",
+    "diskTokens, 1.5",
     "defaultOwner, ''",
     "defaultPermissions, rwx",
   })

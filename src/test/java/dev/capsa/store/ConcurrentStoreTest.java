@@ -519,4 +519,35 @@ class ConcurrentStoreTest {
     assertThat(raw.mostReads()).isEqualTo(tokens);
     counted.close();
   }
+
+  @Test
+  void reads_of_files_take_tokens_too_and_an_interrupt_does_not_end_them() throws Exception {
+    int tokens = 2;
+    CountingStorage raw = new CountingStorage(new MemoryRawStorage(), tokens);
+    ConcurrentStore counted = ConcurrentStore.create(raw, PATIENT.withDiskTokens(tokens));
+    List<ObjectPointer> pointers = new ArrayList<>();
+    try (Batch batch = counted.begin()) {
+      for (int i = 0; i < 8; i++) {
+        pointers.add(batch.putObject(ByteBuffer.wrap(bytes(i, 3000))));
+      }
+      batch.commit(new byte[] {1}, true);
+    }
+    raw.start();
+    inParallel(
+        8,
+        number -> {
+          try (Pin pin = counted.pin()) {
+            assertThat(pin).isNotNull();
+            for (int i = 0; i < 20; i++) {
+              ByteBuffer read = ByteBuffer.allocate(3000);
+              Thread.currentThread().interrupt();
+              counted.readObject(pointers.get(number), 0, read);
+              assertThat(Thread.interrupted()).isTrue();
+              assertThat(read.array()).isEqualTo(bytes(number, 3000));
+            }
+          }
+        });
+    assertThat(raw.mostReads()).isEqualTo(tokens);
+    counted.close();
+  }
 }

@@ -2,7 +2,6 @@ package dev.capsa.store;
 
 import dev.capsa.raw.RawStorage;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,15 +37,19 @@ final class CountingStorage implements RawStorage {
     }
     most.accumulateAndGet(reads.incrementAndGet(), Math::max);
     together.countDown();
+    boolean interrupted = Thread.interrupted();
     try {
       if (!together.await(30, TimeUnit.SECONDS)) {
         throw new AssertionError("reads wait for each other");
       }
       inner.read(offset, destination);
     } catch (InterruptedException e) {
-      throw new InterruptedIOException();
+      throw new AssertionError("nobody interrupts within a read", e);
     } finally {
       reads.decrementAndGet();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
