@@ -13,8 +13,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 /**
  * Runs the benchmarks (arguments as JMH's) and prints a Markdown table: contestants side by side,
- * each with its score per file or call and, in brackets, its ratio to the raw channel, or to Capsa
- * where raw does not take part.
+ * each with the median of its iterations, per file or call, and in brackets its ratio to the raw
+ * channel, or to Capsa where raw does not take part. Least and most are in what JMH prints.
  */
 public final class Compare {
   private Compare() {}
@@ -28,7 +28,7 @@ public final class Compare {
       String name = result.getParams().getBenchmark().replaceAll(".*\\.(\\w+\\.\\w+)$", "$1");
       String buffer = result.getParams().getParam("buffer");
       Result<?> primary = result.getPrimaryResult();
-      double score = primary.getScore();
+      double score = primary.getStatistics().getPercentile(50);
       String files = result.getParams().getParam("files");
       boolean perFile = name.startsWith("SmallFileWriting") || name.matches(".*\\.(list|walk)");
       if (perFile && files != null) {

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5)
 @Fork(value = 1, jvmArgs = "-Xmx8g")
 public class LargeFile {
-  @Param({"raw", "capsa", "default", "jimfs"})
+  @Param({"raw", "capsa", "default", "zipfs", "jimfs", "sqlite", "mvstore"})
   public String peer;
 
   @Param({"65536", "1048576"})
@@ -70,6 +70,7 @@ public class LargeFile {
     writeAll();
   }
 
+  /** Reads from end to end what was read before: checked already, where that matters. */
   @Benchmark
   public long read() throws Exception {
     ByteBuffer bytes = ByteBuffer.allocateDirect(buffer);

@@ -1,6 +1,7 @@
 package dev.capsa.bench;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
@@ -8,6 +9,7 @@ import org.h2.mvstore.MVStore;
 final class MvStorePeer implements Peer {
   private final MVStore store;
   private final MVMap<String, byte[]> files;
+  private long unsaved;
 
   MvStorePeer(Path directory) {
     store =
@@ -61,6 +63,32 @@ final class MvStorePeer implements Peer {
       bytes += cursor.next().length() + cursor.getValue().length;
     }
     return bytes;
+  }
+
+  @Override
+  public Large large(String path, boolean write) {
+    MVMap<Long, byte[]> chunks = store.openMap("chunks");
+    return new ChunkLarge() {
+      @Override
+      byte[] get(long chunk, int offset, int length) {
+        return Arrays.copyOfRange(chunks.get(chunk), offset, offset + length);
+      }
+
+      @Override
+      void put(long chunk, byte[] content) {
+        chunks.put(chunk, content);
+        unsaved += content.length;
+        if (unsaved > 64 << 20) { // else a gibibyte waits in the heap
+          store.commit();
+          unsaved = 0;
+        }
+      }
+
+      @Override
+      void commit() {
+        MvStorePeer.this.force();
+      }
+    };
   }
 
   @Override

@@ -4,7 +4,9 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -146,9 +148,63 @@ final class Peers {
       return open.walk();
     }
 
+    /** A zip file system has channels that read, and channels that write a whole new file. */
     @Override
-    public Large large(String path, boolean write) throws Exception {
-      return open.large(path, write);
+    public Large large(String path, boolean write) {
+      return new Large() {
+        private SeekableByteChannel channel;
+        private boolean writing;
+
+        private SeekableByteChannel channel(boolean toWrite) throws IOException {
+          if (channel == null || writing != toWrite) {
+            close();
+            Path large = open.fs.getPath("/").resolve(path);
+            channel =
+                toWrite
+                    ? Files.newByteChannel(
+                        large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    : Files.newByteChannel(large);
+            writing = toWrite;
+          }
+          return channel;
+        }
+
+        @Override
+        public synchronized void read(long position, ByteBuffer into) throws IOException {
+          SeekableByteChannel from = channel(false).position(position);
+          while (into.hasRemaining()) {
+            from.read(into);
+          }
+        }
+
+        @Override
+        public void write(long position, ByteBuffer from) throws IOException {
+          SeekableByteChannel to = channel(true).position(position);
+          while (from.hasRemaining()) {
+            to.write(from);
+          }
+        }
+
+        @Override
+        public void force() throws IOException {
+          close();
+          try {
+            ZipPeer.this.force();
+          } catch (IOException | RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IOException(e);
+          }
+        }
+
+        @Override
+        public void close() throws IOException {
+          if (channel != null) {
+            channel.close();
+            channel = null;
+          }
+        }
+      };
     }
 
     @Override

@@ -101,6 +101,47 @@ final class SqlitePeer implements Peer {
   }
 
   @Override
+  public Large large(String path, boolean write) throws SQLException {
+    try (Statement setup = connection.createStatement()) {
+      setup.execute("create table if not exists chunks(id integer primary key, content blob)");
+    }
+    connection.commit();
+    PreparedStatement put =
+        connection.prepareStatement("insert or replace into chunks values(?,?)");
+    PreparedStatement get =
+        connection.prepareStatement("select substr(content,?,?) from chunks where id=?");
+    return new ChunkLarge() {
+      @Override
+      byte[] get(long chunk, int offset, int length) throws SQLException {
+        lock.lock();
+        try {
+          get.setInt(1, offset + 1);
+          get.setInt(2, length);
+          get.setLong(3, chunk);
+          try (ResultSet row = get.executeQuery()) {
+            row.next();
+            return row.getBytes(1);
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+
+      @Override
+      void put(long chunk, byte[] content) throws SQLException {
+        put.setLong(1, chunk);
+        put.setBytes(2, content);
+        put.executeUpdate();
+      }
+
+      @Override
+      void commit() throws SQLException {
+        connection.commit();
+      }
+    };
+  }
+
+  @Override
   public void close() throws SQLException {
     connection.close();
   }
