@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of docs/OBJECT-STORE.md is this code, and does what it says. */
+/** The example of docs/OBJECT-STORE.md and README.md is this code, and does what it says. */
 class ObjectStoreDocumentTest {
   private static final List<String> OUTPUT = new java.util.ArrayList<>();
 
@@ -45,11 +45,13 @@ class ObjectStoreDocumentTest {
   }
 
   @Test
-  void the_document_shows_this_example() throws IOException {
+  void the_documents_show_this_example() throws IOException {
     Path source = Path.of("src/test/java/dev/capsa/store/ObjectStoreDocumentTest.java");
     String code = between(Files.readString(source), "    // example\n", "    // end\n");
     String shown = between(Files.readString(Path.of("docs/OBJECT-STORE.md")), "```java\n", "```");
     assertThat(shown).isEqualTo(code.indent(-4));
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains("```java\n" + code.indent(-4) + "```\n");
   }
 
   private static String between(String text, String from, String to) {
