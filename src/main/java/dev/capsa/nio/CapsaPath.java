@@ -266,9 +266,14 @@ final class CapsaPath implements Path {
 
   @Override
   public WatchKey register(
-      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-    Objects.requireNonNull(watcher, "watcher");
-    throw new ProviderMismatchException("Capsa has no watch services in this version");
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
+    if (Objects.requireNonNull(watcher, "watcher") instanceof CapsaWatchService service
+        && service.fileSystem() == fs) {
+      return service.register(this, events, modifiers);
+    }
+    throw new ProviderMismatchException(
+        watcher + " is not a watch service of the file system of " + toUri());
   }
 
   /** By the bytes of the text; paths of different file systems by the age of these. */

@@ -119,7 +119,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   FileTree tree() {
-    return lease.engine().tree();
+    return lease.tree();
   }
 
   FileLocks locks() {
@@ -281,8 +281,11 @@ final class ContainerFileSystem extends CapsaFileSystem {
 
   @Override
   public WatchService newWatchService() {
-    requireOpen();
-    throw new UnsupportedOperationException("capsa: no watch services in this version");
+    try (Gate.Stripe inside = enter()) {
+      CapsaWatchService service = new CapsaWatchService(this, lease.watches());
+      opened(service);
+      return service;
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaLockedException;
+import dev.capsa.inode.FileTree;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ final class Containers {
   private static final class Slot {
     final ReentrantLock lock = new ReentrantLock();
     final FileLocks locks = new FileLocks();
+    final Watches watches = new Watches();
     @Nullable Engine engine;
     int users;
     boolean dead;
@@ -83,7 +85,7 @@ final class Containers {
               + " accessMode=readOnly");
     }
     slot.users++;
-    return new Lease(this, key, slot, engine);
+    return new Lease(this, key, slot, engine, new WatchedTree(engine.tree(), slot.watches));
   }
 
   /**
@@ -118,7 +120,7 @@ final class Containers {
         return null;
       }
       slot.users++;
-      return new Lease(this, key, slot, engine);
+      return new Lease(this, key, slot, engine, new WatchedTree(engine.tree(), slot.watches));
     } finally {
       slot.lock.unlock();
     }
@@ -130,11 +132,16 @@ final class Containers {
   }
 
   /** One use of an engine, to be given back once. */
-  record Lease(Containers containers, Object key, Slot slot, Engine engine) {
+  record Lease(Containers containers, Object key, Slot slot, Engine engine, FileTree tree) {
 
     /** The locks on files, which all users of the container share. */
     FileLocks locks() {
       return slot.locks;
+    }
+
+    /** The watched directories, which all users of the container share. */
+    Watches watches() {
+      return slot.watches;
     }
 
     /** Gives it back. The last one closes the engine; the others make everything durable. */

@@ -115,4 +115,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class Watching extends WatchContract {
+    Watching() {
+      super(new ContainerSubject());
+    }
+  }
 }

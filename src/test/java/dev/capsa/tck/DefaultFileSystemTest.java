@@ -108,4 +108,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class Watching extends WatchContract {
+    Watching() {
+      super(new DefaultSubject());
+    }
+  }
 }

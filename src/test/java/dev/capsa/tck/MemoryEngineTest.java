@@ -129,4 +129,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class Watching extends WatchContract {
+    Watching() {
+      super(new MemorySubject());
+    }
+  }
 }

@@ -1,0 +1,285 @@
+package dev.capsa.nio;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+
+import dev.capsa.inode.AttributeChange;
+import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.Inode;
+import dev.capsa.inode.NewFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.WatchEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A tree that tells {@link Watches} of each change once it is done. */
+final class WatchedTree implements FileTree {
+  private final FileTree tree;
+  private final Watches watches;
+
+  WatchedTree(FileTree tree, Watches watches) {
+    this.tree = tree;
+    this.watches = watches;
+  }
+
+  private interface Step<T> {
+    T run() throws IOException;
+  }
+
+  /** Changes one name. */
+  private <T> T changing(long directory, byte[] name, WatchEvent.Kind<?> kind, Step<T> step)
+      throws IOException {
+    Watches.Directory watched = watches.of(directory);
+    if (watched == null) {
+      return step.run();
+    }
+    watched.order.lock();
+    try {
+      T result = step.run();
+      watched.tell(kind, name);
+      return result;
+    } finally {
+      watched.order.unlock();
+    }
+  }
+
+  private void modified(long inode) throws IOException {
+    if (!watches.isEmpty()) {
+      watches.modified(tree, inode);
+    }
+  }
+
+  private void ended(long inode) {
+    Watches.Directory gone = watches.of(inode);
+    if (gone != null) {
+      gone.end();
+    }
+  }
+
+  @Override
+  public @Nullable Inode inode(long number) throws IOException {
+    return tree.inode(number);
+  }
+
+  @Override
+  public @Nullable Entry lookup(long directory, byte[] name) throws IOException {
+    Entry entry = tree.lookup(directory, name);
+    if (entry != null && watches.of(directory) != null) {
+      watches.seen(entry.inode(), directory, name);
+    }
+    return entry;
+  }
+
+  @Override
+  public List<Entry> list(long directory, byte @Nullable [] after, int most) throws IOException {
+    return tree.list(directory, after, most);
+  }
+
+  @Override
+  public Inode createFile(long directory, byte[] name, NewFile how) throws IOException {
+    Inode made =
+        changing(directory, name, ENTRY_CREATE, () -> tree.createFile(directory, name, how));
+    if (watches.of(directory) != null) {
+      watches.seen(made.number(), directory, name);
+    }
+    return made;
+  }
+
+  @Override
+  public Inode createDirectory(long directory, byte[] name, NewFile how) throws IOException {
+    return changing(
+        directory, name, ENTRY_CREATE, () -> tree.createDirectory(directory, name, how));
+  }
+
+  @Override
+  public Inode createSymbolicLink(long directory, byte[] name, byte[] target, NewFile how)
+      throws IOException {
+    return changing(
+        directory, name, ENTRY_CREATE, () -> tree.createSymbolicLink(directory, name, target, how));
+  }
+
+  @Override
+  public void createLink(long directory, byte[] name, long inode) throws IOException {
+    changing(
+        directory,
+        name,
+        ENTRY_CREATE,
+        () -> {
+          tree.createLink(directory, name, inode);
+          return inode;
+        });
+  }
+
+  @Override
+  public long remove(long directory, byte[] name) throws IOException {
+    long removed = changing(directory, name, ENTRY_DELETE, () -> tree.remove(directory, name));
+    ended(removed);
+    return removed;
+  }
+
+  /** As Linux has it: a deletion here and a creation there, also if something was replaced. */
+  @Override
+  public void rename(
+      long sourceDirectory,
+      byte[] sourceName,
+      long targetDirectory,
+      byte[] targetName,
+      boolean replace)
+      throws IOException {
+    if (watches.isEmpty()) {
+      tree.rename(sourceDirectory, sourceName, targetDirectory, targetName, replace);
+      return;
+    }
+    Watches.Directory source = watches.of(sourceDirectory);
+    Watches.Directory target = watches.of(targetDirectory);
+    boolean sourceFirst = sourceDirectory < targetDirectory;
+    Watches.Directory first = sourceFirst ? source : target;
+    Watches.Directory second = sourceFirst ? target : source;
+    lock(first);
+    lock(second);
+    try {
+      Entry moved = tree.lookup(sourceDirectory, sourceName);
+      Entry replaced = tree.lookup(targetDirectory, targetName);
+      tree.rename(sourceDirectory, sourceName, targetDirectory, targetName, replace);
+      boolean sameFile = moved != null && replaced != null && moved.inode() == replaced.inode();
+      if (sameFile) {
+        return; // nothing happened
+      }
+      if (source != null) {
+        source.tell(ENTRY_DELETE, sourceName);
+      }
+      if (target != null) {
+        target.tell(ENTRY_CREATE, targetName);
+      }
+      if (replaced != null && tree.inode(replaced.inode()) == null) {
+        ended(replaced.inode());
+      }
+    } finally {
+      unlock(second);
+      unlock(first);
+    }
+  }
+
+  private static void lock(Watches.@Nullable Directory directory) {
+    if (directory != null) {
+      directory.order.lock();
+    }
+  }
+
+  private static void unlock(Watches.@Nullable Directory directory) {
+    if (directory != null) {
+      directory.order.unlock();
+    }
+  }
+
+  @Override
+  public Inode setAttributes(long inode, AttributeChange change) throws IOException {
+    Inode after = tree.setAttributes(inode, change);
+    if (!change.equals(AttributeChange.NONE)) {
+      modified(inode);
+    }
+    return after;
+  }
+
+  @Override
+  public List<byte[]> attributeNames(long inode) throws IOException {
+    return tree.attributeNames(inode);
+  }
+
+  @Override
+  public byte @Nullable [] attribute(long inode, byte[] name) throws IOException {
+    return tree.attribute(inode, name);
+  }
+
+  @Override
+  public void setAttribute(long inode, byte[] name, byte[] value) throws IOException {
+    tree.setAttribute(inode, name, value);
+    modified(inode);
+  }
+
+  @Override
+  public void removeAttribute(long inode, byte[] name) throws IOException {
+    tree.removeAttribute(inode, name);
+    modified(inode);
+  }
+
+  @Override
+  public FileHandle open(long inode) throws IOException {
+    return new WatchedHandle(tree.open(inode));
+  }
+
+  @Override
+  public long allocatedBytes(long inode) throws IOException {
+    return tree.allocatedBytes(inode);
+  }
+
+  @Override
+  public void force() throws IOException {
+    tree.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    tree.close();
+  }
+
+  private final class WatchedHandle implements FileHandle {
+    private final FileHandle handle;
+
+    WatchedHandle(FileHandle handle) {
+      this.handle = handle;
+    }
+
+    @Override
+    public long inode() {
+      return handle.inode();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return handle.size();
+    }
+
+    @Override
+    public int read(long position, ByteBuffer destination) throws IOException {
+      return handle.read(position, destination);
+    }
+
+    @Override
+    public int write(long position, ByteBuffer source) throws IOException {
+      int count = handle.write(position, source);
+      if (count > 0) {
+        modified(handle.inode());
+      }
+      return count;
+    }
+
+    @Override
+    public long append(ByteBuffer source) throws IOException {
+      boolean any = source.hasRemaining();
+      long position = handle.append(source);
+      if (any) {
+        modified(handle.inode());
+      }
+      return position;
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      handle.truncate(size);
+      modified(handle.inode());
+    }
+
+    @Override
+    public void force() throws IOException {
+      handle.force();
+    }
+
+    @Override
+    public void close() throws IOException {
+      handle.close();
+    }
+  }
+}
