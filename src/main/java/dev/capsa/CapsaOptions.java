@@ -47,6 +47,29 @@ public final class CapsaOptions {
     return with("cacheSize", bytes);
   }
 
+  /** Bytes to reserve in a new container, so that it need not grow. Default: none. */
+  public CapsaOptions initialSize(long bytes) {
+    return with("initialSize", bytes);
+  }
+
+  /** Most bytes that the container file may have; 0: no limit. Default: no limit. */
+  public CapsaOptions maxSize(long bytes) {
+    return with("maxSize", bytes);
+  }
+
+  /**
+   * Whether to read from mappings: quicker, but only for a container file that no other process
+   * cuts. Default: no.
+   */
+  public CapsaOptions mappedReads(boolean mapped) {
+    return with("reads", mapped ? "mapped" : "channel");
+  }
+
+  /** Most reads of the container file at once; 0: any number. Default: 0. */
+  public CapsaOptions diskTokens(int tokens) {
+    return with("diskTokens", tokens);
+  }
+
   /**
    * How the large files of a container lie in it, {@code extents} or {@code chain}; of use when it
    * is made. Default: extents.
