@@ -124,7 +124,8 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
   @Override
   public DirectoryStream<Path> newDirectoryStream(
       Path dir, DirectoryStream.Filter<? super Path> filter) throws IOException {
-    return CapsaDirectoryStream.open(CapsaPath.of(dir), Objects.requireNonNull(filter, "filter"));
+    return CapsaDirectoryStream.open(
+        CapsaPath.of(dir), true, Objects.requireNonNull(filter, "filter"));
   }
 
   @Override
@@ -256,15 +257,7 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     CapsaPath ours = CapsaPath.of(path);
     boolean follow = Links.follow(options);
     ours.getFileSystem().requireOpen();
-    FileAttributeView view =
-        switch (ViewNames.of(Objects.requireNonNull(type, "type"))) {
-          case ViewNames.BASIC -> new BasicView(ours, follow);
-          case ViewNames.OWNER -> new OwnerView(ours, follow);
-          case ViewNames.POSIX -> new PosixView(ours, follow);
-          case ViewNames.USER -> new UserView(ours, follow);
-          default -> null;
-        };
-    return type.cast(view);
+    return Views.of(ours, type, follow);
   }
 
   @Override

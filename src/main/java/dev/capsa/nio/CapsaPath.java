@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.inode.FileTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.LinkOption;
@@ -24,13 +25,31 @@ final class CapsaPath implements Path {
   private final ContainerFileSystem fs;
   private final String text;
 
+  /** Inode of the directory from which a relative path leads; the root's, but for inner use. */
+  private final long base;
+
   /** The names in UTF-8; made when first needed. Never changed once it is set. */
   private volatile byte @Nullable [] @Nullable [] names;
 
   /** The text must come from {@link Names#join} or from a part of such a text. */
   CapsaPath(ContainerFileSystem fs, String text) {
+    this(fs, text, FileTree.ROOT);
+  }
+
+  private CapsaPath(ContainerFileSystem fs, String text, long base) {
     this.fs = fs;
     this.text = text;
+    this.base = base;
+  }
+
+  /** This path as it leads from a directory, wherever that is by now; never given to users. */
+  CapsaPath from(long directory) {
+    return isAbsolute() ? this : new CapsaPath(fs, text, directory);
+  }
+
+  /** Inode of the directory at which the names begin. */
+  long base() {
+    return base;
   }
 
   /** As a path of this provider. */

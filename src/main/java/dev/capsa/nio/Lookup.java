@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a path, name by name, from the root: one lookup for each name, links followed on the way,
- * ".." taken after the link that stands before it. Each step is atomic, the walk is not, as in any
- * Unix. The caller is inside the gate.
+ * Walks a path, name by name, from the root (or the directory that it is bound to): one lookup for
+ * each name, links followed on the way, ".." taken after the link that stands before it. Each step
+ * is atomic, the walk is not, as in any Unix. The caller is inside the gate.
  */
 final class Lookup {
   /** Links on one way before it counts as a loop, as in Linux. */
@@ -135,7 +135,7 @@ final class Lookup {
   }
 
   private Found walk() throws IOException {
-    Found at = Found.ROOT;
+    Found at = Found.nameless(path.base());
     while (next < names.length && (at.exists() || at.name() == null)) {
       at = step(at, names[next++]);
     }

@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotLinkException;
 import java.nio.file.attribute.FileAttribute;
+import java.util.function.Predicate;
 
 /** Operations on names: making directories and links, and deleting. */
 final class NameSpace {
@@ -99,9 +100,25 @@ final class NameSpace {
 
   /** Removes a file, a link itself, or an empty directory. */
   static void delete(CapsaPath path) throws IOException {
+    delete(path, found -> true, "");
+  }
+
+  /** Removes a directory, or what is none. */
+  static void delete(CapsaPath path, boolean directory) throws IOException {
+    delete(
+        path,
+        found -> found.isDirectory() == directory,
+        directory ? "Not a directory" : "Is a directory");
+  }
+
+  private static void delete(CapsaPath path, Predicate<Found> allowed, String reason)
+      throws IOException {
     ContainerFileSystem fs = path.getFileSystem();
     try (Gate.Stripe inside = fs.enterToChange()) {
       Found found = Lookup.existing(path, false);
+      if (!allowed.test(found)) {
+        throw Errors.because(path, reason);
+      }
       fs.tree().remove(found.directory(), nameOf(path, found));
     } catch (InodeException e) {
       throw Errors.of(e, path);

@@ -122,4 +122,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class SecureDirectories extends SecureDirectoryContract {
+    SecureDirectories() {
+      super(new ContainerSubject());
+    }
+  }
 }

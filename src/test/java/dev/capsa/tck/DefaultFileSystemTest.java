@@ -115,4 +115,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class SecureDirectories extends SecureDirectoryContract {
+    SecureDirectories() {
+      super(new DefaultSubject());
+    }
+  }
 }

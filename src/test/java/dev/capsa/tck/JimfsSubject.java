@@ -68,6 +68,11 @@ final class JimfsSubject implements Subject {
               "LifecycleContract.files_of_a_closed_file_system_are_out_of_reach",
               "some questions are answered after closing"),
           Map.entry(
+              "SecureDirectoryContract.files_are_made_where_the_directory_is_now",
+              "attributes for a new file are dropped"),
+          Map.entry(
+              "SecureDirectoryContract.null_is_refused", "null is a path of another provider"),
+          Map.entry(
               "LinkContract.CREATE_makes_the_target_of_a_dangling_link",
               "a dangling link cannot be opened to create its target"),
           Map.entry(

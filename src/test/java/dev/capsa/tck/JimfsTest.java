@@ -66,4 +66,11 @@ class JimfsTest {
       super(new JimfsSubject());
     }
   }
+
+  @Nested
+  class SecureDirectories extends SecureDirectoryContract {
+    SecureDirectories() {
+      super(new JimfsSubject());
+    }
+  }
 }

@@ -136,4 +136,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class SecureDirectories extends SecureDirectoryContract {
+    SecureDirectories() {
+      super(new MemorySubject());
+    }
+  }
 }
