@@ -1,0 +1,2 @@
+/** Programs that know nothing of Capsa, and work on it. */
+package dev.capsa.clients;
