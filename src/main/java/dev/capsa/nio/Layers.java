@@ -7,7 +7,7 @@ import dev.capsa.inode.CatalogFileTree;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.NewFile;
 import dev.capsa.inode.TimeSource;
-import dev.capsa.raw.ContainerLock;
+import dev.capsa.raw.ContainerAccess;
 import dev.capsa.raw.FileRawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
@@ -17,7 +17,6 @@ import dev.capsa.store.StoreOptions;
 import dev.capsa.store.StoreStatistics;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -49,13 +48,12 @@ final class Layers implements Engine.Opener {
   private static Engine open(Path container, Environment environment, Deque<Closeable> opened)
       throws IOException {
     boolean readOnly = environment.readOnly();
-    if (!readOnly && container.getFileSystem() == FileSystems.getDefault()) {
-      opened.push(ContainerLock.acquire(container));
-    }
-    FileRawStorage raw = FileRawStorage.open(container, readOnly, reads(environment));
+    ContainerAccess access = ContainerAccess.open(container, readOnly);
+    opened.push(access);
+    FileRawStorage raw = FileRawStorage.open(container, readOnly, reads(environment, access));
     opened.push(raw);
     StoreOptions storeOptions = storeOptions(environment);
-    MultiStore store = openStore(raw, environment, storeOptions);
+    MultiStore store = openStore(raw, environment, storeOptions, access);
     ConcurrentStore space = ConcurrentStore.wrap(store, storeOptions);
     opened.push(space::close);
     StoreContentStore content =
@@ -77,8 +75,9 @@ final class Layers implements Engine.Opener {
     return new ContainerEngine(container, store, tree, opened);
   }
 
-  private static FileRawStorage.Reads reads(Environment environment) {
-    return "mapped".equals(environment.reads())
+  /** Maps only what stays: an unregistered reader's file may be cut under it. */
+  private static FileRawStorage.Reads reads(Environment environment, ContainerAccess access) {
+    return "mapped".equals(environment.reads()) && access.protectsReads()
         ? FileRawStorage.Reads.MAPPED
         : FileRawStorage.Reads.CHANNEL;
   }
@@ -91,10 +90,11 @@ final class Layers implements Engine.Opener {
   }
 
   private static MultiStore openStore(
-      FileRawStorage raw, Environment environment, StoreOptions options) throws IOException {
+      FileRawStorage raw, Environment environment, StoreOptions options, ContainerAccess access)
+      throws IOException {
     boolean isNew = raw.length() == 0 || MultiStore.isUnfinished(raw);
     if (!isNew) {
-      return MultiStore.open(raw, options);
+      return MultiStore.open(raw, options, access);
     }
     if (!environment.create() || environment.readOnly()) {
       throw new CapsaFormatException(
@@ -105,7 +105,7 @@ final class Layers implements Engine.Opener {
         "chain".equals(environment.layout())
             ? StoreContentStore.Layout.CHAIN
             : StoreContentStore.Layout.EXTENTS;
-    MultiStore store = MultiStore.create(raw, layout.ordinal(), options);
+    MultiStore store = MultiStore.create(raw, layout.ordinal(), options, access);
     if (environment.initialBytes() > 0) {
       store.reserve(environment.initialBytes());
     }

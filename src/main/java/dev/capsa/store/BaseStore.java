@@ -1,10 +1,13 @@
 package dev.capsa.store;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
 import dev.capsa.CapsaFormatException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaRevisionGoneException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.raw.RawStorage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -30,6 +33,9 @@ final class BaseStore {
   /** The same, in ranges. */
   static final int MOST_VERIFIED_RANGES = 1000;
 
+  /** How often an opening for reading looks at rings that change. */
+  private static final int MOST_LOOKS = 100;
+
   private static final long LEAST_GROWTH = 64 << 10;
   private static final long MOST_GROWTH = 64 << 20;
 
@@ -37,6 +43,8 @@ final class BaseStore {
   private final ContainerHeader header;
   private final boolean readOnly;
   private final long mostBytes;
+  private final boolean protectsReads;
+  private final RingWatch watch;
   private final ReentrantLock growth = new ReentrantLock();
   private volatile long length;
   private volatile RootSlot slot;
@@ -51,6 +59,10 @@ final class BaseStore {
   private int mostVerifiedRanges = MOST_VERIFIED_RANGES;
   private volatile long nextSequence;
   private volatile long epoch;
+
+  /** The newest slot of all that were found or written: who sees a newer one is not alone. */
+  private RootSlot newest;
+
   private volatile @Nullable Throwable stopped;
   private boolean claimed;
 
@@ -59,6 +71,7 @@ final class BaseStore {
       ContainerHeader header,
       boolean readOnly,
       long mostBytes,
+      boolean protectsReads,
       RootSlot slot,
       CommitRecord record,
       Rings rings)
@@ -67,6 +80,9 @@ final class BaseStore {
     this.header = header;
     this.readOnly = readOnly || header.readOnlyOnly();
     this.mostBytes = mostBytes;
+    this.protectsReads = protectsReads;
+    this.watch = new RingWatch(raw, header.uuid());
+    this.newest = rings.newestFirst().stream().findFirst().orElse(slot);
     this.slot = slot;
     this.record = record;
     this.lastForced = rings.mustReach;
@@ -108,24 +124,51 @@ final class BaseStore {
             List.of(),
             List.of(),
             List.of());
-    return new BaseStore(raw, header, false, mostBytes, none, empty, new Rings());
+    return new BaseStore(raw, header, false, mostBytes, true, none, empty, new Rings());
   }
 
   /**
    * Opens a container in its newest acceptable state; reads a fixed number of sectors and what the
    * last unforced commits wrote (docs/FORMAT.md, invariants 4 and 5).
    *
+   * <p>While another process writes, a reader may find the rings of one moment and the file of
+   * another. So it looks again as long as what it finds does not verify and changes.
+   *
+   * @param protectsReads whether what is read here is kept from reuse
    * @throws CapsaFormatException if it is not a container, or one of another version
    * @throws CapsaCorruptException if no state verifies that is at or above the last forced one
    */
-  static BaseStore open(RawStorage raw, boolean readOnly, long mostBytes) throws IOException {
+  static BaseStore open(RawStorage raw, boolean readOnly, long mostBytes, boolean protectsReads)
+      throws IOException {
+    ByteBuffer before = null;
+    for (int attempt = 1; ; attempt++) {
+      ByteBuffer head = head(raw);
+      try {
+        return open(raw, head, readOnly, mostBytes, protectsReads);
+      } catch (CapsaCorruptException | EOFException e) {
+        if (!readOnly || attempt == MOST_LOOKS || head.equals(before)) {
+          throw e;
+        }
+        before = head;
+      }
+    }
+  }
+
+  private static ByteBuffer head(RawStorage raw) throws IOException {
     long length = raw.length();
     if (length < Geometry.PAGE_BYTES) {
       throw new CapsaFormatException("not a container: " + length + " bytes");
     }
     ByteBuffer head = ByteBuffer.allocate((int) Math.min(length, Geometry.SMALL_SEGMENT_BYTES));
     raw.read(0, head);
-    ContainerHeader header = header(head.flip());
+    return head.flip();
+  }
+
+  private static BaseStore open(
+      RawStorage raw, ByteBuffer head, boolean readOnly, long mostBytes, boolean protectsReads)
+      throws IOException {
+    ContainerHeader header = header(head);
+    long length = raw.length();
     Rings rings = Rings.read(raw, head, length, header.uuid());
     List<String> reasons = new ArrayList<>();
     for (RootSlot each : rings.newestFirst()) {
@@ -134,7 +177,7 @@ final class BaseStore {
       }
       try {
         CommitRecord record = verify(raw, header.uuid(), each, rings.mustReach, length);
-        return new BaseStore(raw, header, readOnly, mostBytes, each, record, rings);
+        return new BaseStore(raw, header, readOnly, mostBytes, protectsReads, each, record, rings);
       } catch (CapsaCorruptException e) {
         reasons.add("slot " + each.sequence() + ": " + e.getMessage());
       }
@@ -322,9 +365,76 @@ final class BaseStore {
     return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
+  /** The record of an older state that a reader holds. */
+  CommitRecord recordAt(RecordPointer pointer) throws IOException {
+    return readRecord(raw, header.uuid(), pointer, length);
+  }
+
   /** Reads physical bytes. */
   void read(long offset, ByteBuffer destination) throws IOException {
-    raw.read(offset, destination);
+    try {
+      raw.read(offset, destination);
+    } catch (EOFException e) {
+      requireStillThere();
+      throw e;
+    }
+  }
+
+  /**
+   * Whether what is read here is kept from reuse. If not, what verified once may be overwritten
+   * before it is read again.
+   */
+  boolean protectsReads() {
+    return protectsReads;
+  }
+
+  /** What to throw for bytes that are not what their pointer says. */
+  CapsaException mismatch(String message) throws IOException {
+    requireStillThere();
+    return new CapsaCorruptException(message);
+  }
+
+  /**
+   * Throws if this reader is not registered, and a later commit is forced, so that a writer may
+   * have reused what it freed: what does not verify is then no damage.
+   */
+  void requireStillThere() throws IOException {
+    if (!protectsReads && watch.hasPassed(sequence())) {
+      throw new CapsaRevisionGoneException(
+          "revision "
+              + sequence()
+              + " is gone: another process has written since, and this reader could not register"
+              + " in the lock file; open the container again");
+    }
+  }
+
+  /**
+   * Stops writing for good if another opening writes this container, too: then there is a slot
+   * newer than all that this one knows. One read; to be called before a batch writes its first
+   * byte, and again right before a slot is written.
+   */
+  void requireSoleWriter() throws IOException {
+    try {
+      RootSlot other = watch.newerThan(newest.epoch(), newest.sequence());
+      if (other != null) {
+        throw new CapsaStoppedException(
+            "writing stopped after commit "
+                + lastForced
+                + ", the last durable one, because another process has opened the container for"
+                + " writing in spite of the lock: found a root slot of epoch "
+                + other.epoch()
+                + " and sequence "
+                + other.sequence()
+                + ", expected none above epoch "
+                + newest.epoch()
+                + " and sequence "
+                + newest.sequence()
+                + ". Close the container, find out who else writes it, and open it again.");
+      }
+    } catch (IOException | RuntimeException e) {
+      stopped = e;
+      throw e;
+    }
   }
 
   /** Writes physical bytes that no state reaches. */
@@ -336,9 +446,12 @@ final class BaseStore {
   /** Throws if nothing may be written. */
   void requireWritable() throws IOException {
     if (readOnly) {
-      throw new dev.capsa.CapsaException("the container is open for reading only");
+      throw new CapsaException("the container is open for reading only");
     }
     Throwable cause = stopped;
+    if (cause instanceof CapsaStoppedException) {
+      throw new CapsaStoppedException(cause.getMessage(), cause);
+    }
     if (cause != null) {
       throw new CapsaStoppedException(
           "writing stopped after commit "
@@ -365,6 +478,7 @@ final class BaseStore {
     if (claimed) {
       return;
     }
+    requireSoleWriter();
     epoch++;
     claimed = true;
     if (slot.sequence() > 0) {
@@ -403,11 +517,23 @@ final class BaseStore {
    * it does not reach can be reused.
    */
   void restate(long leastLength) throws IOException {
+    restate(takeSequence(), leastLength);
+  }
+
+  /**
+   * As {@link #restate}, while a batch is open. The batch has taken its sequence, and its slot must
+   * be newer than this one; so this one has the sequence of the newest slot once more.
+   */
+  void restateBelowBatch() throws IOException {
+    restate(slot.sequence(), length);
+  }
+
+  private void restate(long sequence, long leastLength) throws IOException {
     if (lastForced < slot.sequence()) {
       forceAll();
     }
-    writeSlot(
-        new RootSlot(epoch, takeSequence(), slot.sequence(), leastLength, true, slot.record()));
+    requireSoleWriter();
+    writeSlot(new RootSlot(epoch, sequence, slot.sequence(), leastLength, true, slot.record()));
     forceAll();
   }
 
@@ -509,6 +635,7 @@ final class BaseStore {
     slotIndex = index;
     slotBefore = slot.sequence() == 0 ? null : slot;
     slot = next;
+    newest = next;
   }
 
   /**

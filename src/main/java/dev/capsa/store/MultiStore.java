@@ -3,7 +3,9 @@ package dev.capsa.store;
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.raw.ContainerAccess;
 import dev.capsa.raw.RawStorage;
+import dev.capsa.raw.ReadState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -38,17 +40,19 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final OmniAllocator allocator;
   private final ObjectStore objects;
   private final Pins pins = new Pins();
+  private final Horizon horizon;
   private final Quarantine quarantine = new Quarantine();
   private final ReentrantLock allocation = new ReentrantLock();
   private final Semaphore batchPermit = new Semaphore(1);
   private final BatchWriter.Buffers buffers = new BatchWriter.Buffers();
   private final AtomicLongArray verifiedObjects = new AtomicLongArray(VERIFIED_OBJECTS);
-  private final List<Segment> metas = new ArrayList<>();
   private boolean loaded;
   private boolean closed;
 
-  private MultiStore(BaseStore base, StoreOptions options) throws IOException {
+  private MultiStore(BaseStore base, StoreOptions options, ContainerAccess access)
+      throws IOException {
     this.base = base;
+    this.horizon = new Horizon(base, access);
     this.table = new SegmentTable(base);
     this.root = new RootAllocator(base, table);
     this.allocator = new OmniAllocator(table, root);
@@ -68,8 +72,18 @@ public final class MultiStore implements Space, Store, RunAllocator {
   /** As {@link #create(RawStorage, int, long)}, with options. */
   public static MultiStore create(RawStorage raw, int layout, StoreOptions options)
       throws IOException {
+    return create(raw, layout, options, ContainerAccess.ALONE);
+  }
+
+  /**
+   * As {@link #create(RawStorage, int, long)}, with options.
+   *
+   * @param access with the right to write, to be closed after the store
+   */
+  public static MultiStore create(
+      RawStorage raw, int layout, StoreOptions options, ContainerAccess access) throws IOException {
     BaseStore base = BaseStore.create(raw, layout, options.mostBytes());
-    MultiStore store = new MultiStore(base, options);
+    MultiStore store = new MultiStore(base, options, access);
     try (Batch batch = store.begin()) {
       batch.commit(new byte[0], true);
     }
@@ -90,8 +104,25 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** As {@link #open(RawStorage, boolean, long)}, with options. */
   public static MultiStore open(RawStorage raw, StoreOptions options) throws IOException {
-    BaseStore base = BaseStore.open(raw, options.readOnly(), options.mostBytes());
-    return new MultiStore(base, options);
+    return open(raw, options, ContainerAccess.ALONE);
+  }
+
+  /**
+   * As {@link #open(RawStorage, boolean, long)}, with options.
+   *
+   * @param access as the container is opened, for reading or for writing; to be closed after the
+   *     store
+   */
+  public static MultiStore open(RawStorage raw, StoreOptions options, ContainerAccess access)
+      throws IOException {
+    boolean readOnly = options.readOnly();
+    BaseStore base = BaseStore.open(raw, readOnly, options.mostBytes(), access.protectsReads());
+    if (readOnly) {
+      RecordPointer record = base.recordPointer();
+      access.reads(
+          new ReadState(record.sequence(), record.offset(), record.length(), record.checksum()));
+    }
+    return new MultiStore(base, options, access);
   }
 
   /**
@@ -148,6 +179,10 @@ public final class MultiStore implements Space, Store, RunAllocator {
     return table;
   }
 
+  Horizon horizon() {
+    return horizon;
+  }
+
   /** Units of 64 bytes that hold so many bytes. */
   static int grains(int bytes) {
     return (bytes + SegmentKind.GRAIN.unitBytes() - 1) / SegmentKind.GRAIN.unitBytes();
@@ -192,7 +227,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     long place = physical(pointer.id(), SegmentKind.GRAIN.unitBytes());
     long signature = signature(pointer);
     int cell = (int) (signature >>> 52) & (VERIFIED_OBJECTS - 1);
-    if (verifiedObjects.get(cell) == signature) {
+    if (base.protectsReads() && verifiedObjects.get(cell) == signature) {
       base.read(place + offset, destination);
     } else if (destination.remaining() == pointer.length()) {
       ByteBuffer whole = destination.slice();
@@ -212,10 +247,9 @@ public final class MultiStore implements Space, Store, RunAllocator {
     return (mixed ^ mixed >>> 29) * 0x9E3779B97F4A7C15L | 1;
   }
 
-  private static void verify(ObjectPointer pointer, ByteBuffer content, long offset)
-      throws CapsaCorruptException {
+  private void verify(ObjectPointer pointer, ByteBuffer content, long offset) throws IOException {
     if (Checksums.checksum64(content, pointer.id(), pointer.birth()) != pointer.checksum()) {
-      throw new CapsaCorruptException(
+      throw base.mismatch(
           new ObjectId(pointer.id())
               + " at "
               + offset
@@ -312,15 +346,14 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  private static void check(
-      Segment segment, BlockChecksums checksums, int firstBlock, ByteBuffer bytes)
-      throws CapsaCorruptException {
+  private void check(Segment segment, BlockChecksums checksums, int firstBlock, ByteBuffer bytes)
+      throws IOException {
     int size = BlockRun.BLOCK_BYTES;
     for (int i = 0; i < bytes.remaining() / size; i++) {
       int block = firstBlock + i;
       int actual = Checksums.crc32c(bytes.slice(i * size, size));
       if (actual != checksums.get(block)) {
-        throw new CapsaCorruptException(
+        throw base.mismatch(
             String.format(
                 java.util.Locale.ROOT,
                 "block at %d+%d does not match its checksum: expected %08x, actual %08x",
@@ -329,7 +362,9 @@ public final class MultiStore implements Space, Store, RunAllocator {
                 checksums.get(block),
                 actual));
       }
-      checksums.setVerified(block);
+      if (base.protectsReads()) {
+        checksums.setVerified(block);
+      }
     }
   }
 
@@ -360,6 +395,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
         throw new CapsaException("the store is closed");
       }
       base.claim();
+      base.requireSoleWriter();
+      horizon.advance();
       allocation.lock();
       try {
         loadAllocators();
@@ -382,11 +419,12 @@ public final class MultiStore implements Space, Store, RunAllocator {
     for (CommitRecord.MetaSegment meta : base.record().metaSegments()) {
       Segment segment = table.get(meta.segment());
       segment.loadMeta(meta.bitmap().clone());
-      metas.add(segment);
     }
+    Runs held = new HeldStates(base, table).take(horizon.states());
+    quarantine.add(base.sequence(), held);
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
-      if (metas.contains(segment)) {
+      if (segment.allocator() != null) {
         allocator.addLoaded(segment);
       } else {
         allocator.add(segment);
@@ -398,7 +436,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private void releaseQuarantine() {
     quarantine.tag(pins.generation());
     pins.advance();
-    quarantine.release(base.stated(), pins.oldest(), allocator::release);
+    quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
   }
 
   /**
@@ -413,8 +451,9 @@ public final class MultiStore implements Space, Store, RunAllocator {
         if (quarantine.isEmpty() || base.sequence() == 0) {
           throw e;
         }
-        base.restate(base.length());
-        quarantine.release(base.stated(), pins.oldest(), allocator::release);
+        base.restateBelowBatch();
+        horizon.advance();
+        quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
         return action.run();
       }
     } finally {
@@ -538,9 +577,9 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  /** Physical end of what the newest commit reaches. */
+  /** Physical end of what the newest commit reaches, and the older states of live readers. */
   private long usedEnd() throws IOException {
-    if (!loaded) {
+    if (!loaded || horizon.isBelow(base.sequence())) {
       return base.length();
     }
     long end = 0;

@@ -1,6 +1,7 @@
 package dev.capsa.store;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,6 +100,14 @@ final class ObjectPlaces {
    * @throws CapsaCorruptException if it is the object, or must be, and does not verify
    */
   @Nullable Found find(ObjectId id, ObjectId place, boolean live) throws IOException {
+    Found found = findHere(id, place, live);
+    if (found == null ? live : found.birth() > base.sequence()) {
+      base.requireStillThere();
+    }
+    return found;
+  }
+
+  private @Nullable Found findHere(ObjectId id, ObjectId place, boolean live) throws IOException {
     Segment segment = segmentOf(place);
     if (segment == null) {
       return null;
@@ -199,9 +208,8 @@ final class ObjectPlaces {
     }
   }
 
-  private CapsaCorruptException damaged(ObjectId id, ObjectId place, String what)
-      throws IOException {
-    return new CapsaCorruptException(id + " at " + offset(place.value()) + ": " + what);
+  private CapsaException damaged(ObjectId id, ObjectId place, String what) throws IOException {
+    return base.mismatch(id + " at " + offset(place.value()) + ": " + what);
   }
 
   private SizeClasses.Route routeOf(ObjectId place, int size) throws IOException {

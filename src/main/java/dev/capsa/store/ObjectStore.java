@@ -49,7 +49,7 @@ final class ObjectStore implements Store, RunAllocator {
     this.base = base;
     this.timeout = options.timeout();
     this.places = new ObjectPlaces(base, table, store, new SizeClasses(options.sizeClasses()));
-    this.redirects = new Redirects(base, pins);
+    this.redirects = new Redirects(base, pins, store.horizon());
     this.lookup = new ObjectLookup(places, redirects, pins);
   }
 

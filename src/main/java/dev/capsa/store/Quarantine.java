@@ -42,13 +42,10 @@ final class Quarantine {
     }
   }
 
-  /**
-   * Hands over what is pinned by nobody and was freed by commits that a durable slot states as
-   * forced: no opening falls back to before them.
-   */
-  void release(long stated, long oldestPinned, Runs.Action action) {
+  /** Hands over what is pinned by nobody and was freed by commits up to the {@link Horizon}. */
+  void release(long horizon, long oldestPinned, Runs.Action action) {
     for (Freed first = waiting.peek(); first != null; first = waiting.peek()) {
-      if (first.sequence > stated || first.tag >= oldestPinned) {
+      if (first.sequence > horizon || first.tag >= oldestPinned) {
         return;
       }
       first.runs.forEach(action);

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Objects of the newest commit whose content is not at home (docs/FORMAT.md, "Objects"). Read by
  * any thread; changed by the object store under its lock.
  *
- * <p>Content goes home when no opening can fall back to a state that reaches the old bytes there,
- * and no pin is left of those who may still read them. A commit takes home what it overwrites
- * anyway, and a few more; past {@value #MANY} all that can go.
+ * <p>Content goes home when it was overwritten below the {@link Horizon}, and no pin is left of
+ * those who may still read the old bytes there. A commit takes home what it overwrites anyway, and
+ * a few more; past {@value #MANY} all that can go.
  */
 final class Redirects {
   /** A commit brings home all that it can while there are more. */
@@ -30,8 +30,8 @@ final class Redirects {
 
   private static final long UNTAGGED = Long.MAX_VALUE;
 
-  private final BaseStore base;
   private final Pins pins;
+  private final Horizon horizon;
 
   /** By the unit where an object's home begins: what lies there has no meaning. */
   private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
@@ -46,9 +46,9 @@ final class Redirects {
    */
   record Entry(long id, long place, long since, long tag) {}
 
-  Redirects(BaseStore base, Pins pins) {
-    this.base = base;
+  Redirects(BaseStore base, Pins pins, Horizon horizon) {
     this.pins = pins;
+    this.horizon = horizon;
     for (CommitRecord.Redirect redirect : base.record().redirects()) {
       Entry entry = new Entry(redirect.id(), redirect.place(), redirect.since(), -1);
       entries.put(ObjectChanges.unitOf(redirect.id()), entry);
@@ -83,7 +83,7 @@ final class Redirects {
 
   /** Whether the bytes at home may be overwritten; once true, it stays true. */
   boolean canGoHome(Entry entry) {
-    return base.stated() >= entry.since && pins.oldest() > entry.tag;
+    return horizon.reached() >= entry.since && pins.oldest() > entry.tag;
   }
 
   /**

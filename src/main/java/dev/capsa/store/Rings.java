@@ -3,6 +3,7 @@ package dev.capsa.store;
 import dev.capsa.raw.RawStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,14 +11,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root slots of a container as an opening finds them. A slot has the same place in each ring;
- * the next one goes to the place after the newest, whatever its sequence.
+ * The root slots of a container as an opening finds them. Of two with one sequence, which lead to
+ * one state, the one that states more as forced counts as newer. A slot has the same place in each
+ * ring; the next one goes to the place after the newest, whatever its sequence.
  */
 final class Rings {
   private final Map<RootSlot, Integer> places =
       new TreeMap<>(
           RootSlot.NEWEST_FIRST
-              .thenComparing(RootSlot::lastForced)
+              .thenComparing(RootSlot::lastForced, Comparator.reverseOrder())
               .thenComparing(each -> each.record().offset()));
 
   /** The state to open must be at this sequence or above. */

@@ -31,9 +31,15 @@ final class SegmentTable {
 
   private Segment.PagePointer top = Segment.PagePointer.NONE;
 
+  /** The table of the newest state. */
   SegmentTable(BaseStore base) throws IOException {
+    this(base, base.record());
+  }
+
+  /** The table of a state, be it an older one that is only looked at. */
+  SegmentTable(BaseStore base, CommitRecord record) throws IOException {
     this.base = base;
-    CommitRecord.TablePointer table = base.record().table();
+    CommitRecord.TablePointer table = record.table();
     this.count = table.segments();
     this.segments = new Segment[Math.max(EntryLayout.LEAF_ENTRIES, count)];
     if (table.segments() > 0) {
@@ -80,7 +86,7 @@ final class SegmentTable {
     base.read(pointer.offset(), page);
     page.flip();
     if (Checksums.checksum64(page) != pointer.checksum()) {
-      throw new CapsaCorruptException(
+      throw base.mismatch(
           what
               + " at "
               + pointer.offset()

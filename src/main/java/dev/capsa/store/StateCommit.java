@@ -49,7 +49,10 @@ final class StateCommit {
     return freed;
   }
 
-  /** Writes everything but the slot. The live bitmaps already say what the commit reaches. */
+  /**
+   * Writes everything but the slot. The live bitmaps already say what the commit reaches. Fails if
+   * somebody else writes this container, too: then there must be no slot.
+   */
   void write(BitSet dirty, byte[] root, long sequence) throws IOException {
     BitSet leaves = new BitSet();
     for (int at = dirty.nextSetBit(0); at >= 0; at = dirty.nextSetBit(at + 1)) {
@@ -102,6 +105,7 @@ final class StateCommit {
     if (!verifiable) {
       base.force();
     }
+    base.requireSoleWriter();
     record = made;
     pointer =
         new RecordPointer(

@@ -1,5 +1,6 @@
 package dev.capsa.store;
 
+import dev.capsa.raw.ContainerAccess;
 import dev.capsa.raw.ContainerLock;
 import dev.capsa.raw.FileRawStorage;
 import dev.capsa.raw.RawStorage;
@@ -8,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A store in a file, with the lock that lets nobody else write it.
+ * A store in a file, with what keeps other processes from doing harm.
  *
  * @param store closes the file
- * @param lock to be released after that; nothing, if the file is only read
+ * @param lock the right to write, or the registration of a reader; to be released after that
  */
 record StoreFile(MultiStore store, Closeable lock) {
   private interface Medium {
@@ -19,7 +20,7 @@ record StoreFile(MultiStore store, Closeable lock) {
   }
 
   private interface Engine {
-    MultiStore start(RawStorage raw) throws IOException;
+    MultiStore start(RawStorage raw, ContainerAccess access) throws IOException;
   }
 
   /** Makes the file. */
@@ -27,25 +28,25 @@ record StoreFile(MultiStore store, Closeable lock) {
     return opening(
         ContainerLock.acquire(file),
         () -> FileRawStorage.create(file),
-        raw -> MultiStore.create(raw, 0, options));
+        (raw, access) -> MultiStore.create(raw, 0, options, access));
   }
 
   /** Opens the file. */
   static StoreFile open(Path file, StoreOptions options) throws IOException {
     return opening(
-        options.readOnly() ? () -> {} : ContainerLock.acquire(file),
+        options.readOnly() ? ContainerAccess.open(file, true) : ContainerLock.acquire(file),
         () -> FileRawStorage.open(file, options.readOnly()),
-        raw -> MultiStore.open(raw, options));
+        (raw, access) -> MultiStore.open(raw, options, access));
   }
 
   /** If a step fails, closes what was opened before. */
-  private static StoreFile opening(Closeable lock, Medium medium, Engine engine)
+  private static StoreFile opening(ContainerAccess lock, Medium medium, Engine engine)
       throws IOException {
     RawStorage raw = null;
     MultiStore store = null;
     try {
       raw = medium.open();
-      store = engine.start(raw);
+      store = engine.start(raw, lock);
       return new StoreFile(store, lock);
     } finally {
       if (store == null) {
