@@ -203,10 +203,10 @@ final class LockFile {
 
   /** Gives a new file its length; one that is too short was left so by who died at that. */
   private static void initialize(UninterruptibleFile file) throws IOException {
-    if (file.size() <= LockFileLayout.END) {
+    if (file.size() <= LockFileLayout.PADDING) {
       int padding = 1 + ThreadLocalRandom.current().nextInt(LockFileLayout.MOST_PADDING_BYTES);
       file.truncate(0);
-      file.write(0, ByteBuffer.allocate(LockFileLayout.END + padding));
+      file.write(0, ByteBuffer.allocate(LockFileLayout.PADDING + padding));
     }
   }
 
@@ -289,12 +289,17 @@ final class LockFile {
     }
   }
 
+  /**
+   * Closes the file.
+   *
+   * @param door null if it could not be locked; then nothing is removed
+   */
   private void shut(UninterruptibleFile opened, @Nullable FileLock door) throws IOException {
     boolean isMine = true;
     try {
-      Others others = door == null ? Others.ELSEWHERE : others(opened);
+      Others others = others(opened);
       isMine = others != Others.IN_THIS_PROCESS;
-      if (others == Others.NONE && leadsHere()) {
+      if (door != null && others == Others.NONE && leadsHere()) {
         Files.deleteIfExists(path);
       }
     } finally {

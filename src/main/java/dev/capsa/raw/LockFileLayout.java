@@ -12,23 +12,8 @@ final class LockFileLayout {
 
   static final int MOST_READERS = 64;
 
-  /** Of an entry: commit sequence of the state; 0: no reader; −1: any state. */
-  static final int READ_SEQUENCE = 0;
-
-  static final int READ_RECORD_OFFSET = 8;
-  static final int READ_RECORD_CHECKSUM = 16;
-  static final int READ_RECORD_LENGTH = 24;
-
-  /** CRC32C of the entry without this field. */
-  static final int READ_CRC = 28;
-
-  /** Text: who reads, cut where the entry ends. */
-  static final int READER = 32;
-
-  static final int READER_ENTRY_BYTES = 128;
-
-  /** Zeros of a random number, 1 to {@value #MOST_PADDING_BYTES}, follow. */
-  static final int END = READERS + MOST_READERS * READER_ENTRY_BYTES;
+  /** Zeros of a random number, 1 to {@value #MOST_PADDING_BYTES}, which the length tells. */
+  static final int PADDING = READERS + MOST_READERS * ReaderEntryLayout.ENTRY_BYTES;
 
   static final int MOST_PADDING_BYTES = 4096;
 

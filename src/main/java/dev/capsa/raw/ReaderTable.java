@@ -48,16 +48,16 @@ final class ReaderTable {
   /** Changes what an entry holds. */
   void write(Entry entry, ReadState state) throws IOException {
     ByteBuffer bytes =
-        ByteBuffer.allocate(LockFileLayout.READER_ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(ReaderEntryLayout.ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(
-        LockFileLayout.READ_SEQUENCE, state.equals(ReadState.ALL) ? ANY : state.sequence());
-    bytes.putLong(LockFileLayout.READ_RECORD_OFFSET, state.recordOffset());
-    bytes.putLong(LockFileLayout.READ_RECORD_CHECKSUM, state.recordChecksum());
-    bytes.putInt(LockFileLayout.READ_RECORD_LENGTH, state.recordLength());
+        ReaderEntryLayout.READ_SEQUENCE, state.equals(ReadState.ALL) ? ANY : state.sequence());
+    bytes.putLong(ReaderEntryLayout.READ_RECORD_OFFSET, state.recordOffset());
+    bytes.putLong(ReaderEntryLayout.READ_RECORD_CHECKSUM, state.recordChecksum());
+    bytes.putInt(ReaderEntryLayout.READ_RECORD_LENGTH, state.recordLength());
     byte[] reader = LockHolder.current().encoded();
-    int room = LockFileLayout.READER_ENTRY_BYTES - LockFileLayout.READER;
-    bytes.put(LockFileLayout.READER, reader, 0, Math.min(room, reader.length));
-    bytes.putInt(LockFileLayout.READ_CRC, crcOf(bytes));
+    int room = ReaderEntryLayout.ENTRY_BYTES - ReaderEntryLayout.READER;
+    bytes.put(ReaderEntryLayout.READER, reader, 0, Math.min(room, reader.length));
+    bytes.putInt(ReaderEntryLayout.READ_CRC, crcOf(bytes));
     file.write(offsetOf(entry.index), bytes);
   }
 
@@ -101,15 +101,15 @@ final class ReaderTable {
   }
 
   private static ReadState stateOf(ByteBuffer entry) {
-    long sequence = entry.getLong(LockFileLayout.READ_SEQUENCE);
-    if (sequence <= 0 || entry.getInt(LockFileLayout.READ_CRC) != crcOf(entry)) {
+    long sequence = entry.getLong(ReaderEntryLayout.READ_SEQUENCE);
+    if (sequence <= 0 || entry.getInt(ReaderEntryLayout.READ_CRC) != crcOf(entry)) {
       return ReadState.ALL;
     }
     return new ReadState(
         sequence,
-        entry.getLong(LockFileLayout.READ_RECORD_OFFSET),
-        entry.getInt(LockFileLayout.READ_RECORD_LENGTH),
-        entry.getLong(LockFileLayout.READ_RECORD_CHECKSUM));
+        entry.getLong(ReaderEntryLayout.READ_RECORD_OFFSET),
+        entry.getInt(ReaderEntryLayout.READ_RECORD_LENGTH),
+        entry.getLong(ReaderEntryLayout.READ_RECORD_CHECKSUM));
   }
 
   /** Indexes of the entries that are not empty. */
@@ -126,7 +126,7 @@ final class ReaderTable {
 
   private ByteBuffer read() throws IOException {
     ByteBuffer table =
-        ByteBuffer.allocate(LockFileLayout.MOST_READERS * LockFileLayout.READER_ENTRY_BYTES);
+        ByteBuffer.allocate(LockFileLayout.MOST_READERS * ReaderEntryLayout.ENTRY_BYTES);
     if (!file.read(LockFileLayout.READERS, table)) {
       throw new IOException("the lock file was cut to " + file.size() + " bytes");
     }
@@ -134,12 +134,12 @@ final class ReaderTable {
   }
 
   private static ByteBuffer entry(ByteBuffer table, int index) {
-    int bytes = LockFileLayout.READER_ENTRY_BYTES;
+    int bytes = ReaderEntryLayout.ENTRY_BYTES;
     return table.slice(index * bytes, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static boolean isEmpty(ByteBuffer entry) {
-    return entry.getLong(LockFileLayout.READ_SEQUENCE) == EMPTY;
+    return entry.getLong(ReaderEntryLayout.READ_SEQUENCE) == EMPTY;
   }
 
   private @Nullable FileLock tryLock(int index) throws IOException {
@@ -151,17 +151,17 @@ final class ReaderTable {
   }
 
   private void clear(int index) throws IOException {
-    file.write(offsetOf(index), ByteBuffer.allocate(LockFileLayout.READER_ENTRY_BYTES));
+    file.write(offsetOf(index), ByteBuffer.allocate(ReaderEntryLayout.ENTRY_BYTES));
   }
 
   private static long offsetOf(int index) {
-    return LockFileLayout.READERS + (long) index * LockFileLayout.READER_ENTRY_BYTES;
+    return LockFileLayout.READERS + (long) index * ReaderEntryLayout.ENTRY_BYTES;
   }
 
   private static int crcOf(ByteBuffer entry) {
-    byte[] bytes = new byte[LockFileLayout.READER_ENTRY_BYTES];
+    byte[] bytes = new byte[ReaderEntryLayout.ENTRY_BYTES];
     entry.get(0, bytes);
-    Arrays.fill(bytes, LockFileLayout.READ_CRC, LockFileLayout.READ_CRC + 4, (byte) 0);
+    Arrays.fill(bytes, ReaderEntryLayout.READ_CRC, ReaderEntryLayout.READ_CRC + 4, (byte) 0);
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();

@@ -140,22 +140,25 @@ final class BaseStore {
    */
   static BaseStore open(RawStorage raw, boolean readOnly, long mostBytes, boolean protectsReads)
       throws IOException {
-    ByteBuffer before = null;
+    ByteBuffer headBefore = null;
+    long lengthBefore = -1;
     for (int attempt = 1; ; attempt++) {
-      ByteBuffer head = head(raw);
+      long length = raw.length();
+      ByteBuffer head = head(raw, length);
       try {
         return open(raw, head, readOnly, mostBytes, protectsReads);
       } catch (CapsaCorruptException | EOFException e) {
-        if (!readOnly || attempt == MOST_LOOKS || head.equals(before)) {
+        boolean isTheSame = length == lengthBefore && head.equals(headBefore);
+        if (!readOnly || isTheSame || attempt == MOST_LOOKS) {
           throw e;
         }
-        before = head;
+        headBefore = head;
+        lengthBefore = length;
       }
     }
   }
 
-  private static ByteBuffer head(RawStorage raw) throws IOException {
-    long length = raw.length();
+  private static ByteBuffer head(RawStorage raw, long length) throws IOException {
     if (length < Geometry.PAGE_BYTES) {
       throw new CapsaFormatException("not a container: " + length + " bytes");
     }
@@ -176,7 +179,8 @@ final class BaseStore {
         continue;
       }
       try {
-        CommitRecord record = verify(raw, header.uuid(), each, rings.mustReach, length);
+        CommitRecord record =
+            StateVerifier.verify(raw, header.uuid(), each, rings.mustReach, length);
         return new BaseStore(raw, header, readOnly, mostBytes, protectsReads, each, record, rings);
       } catch (CapsaCorruptException e) {
         reasons.add("slot " + each.sequence() + ": " + e.getMessage());
@@ -235,65 +239,6 @@ final class BaseStore {
 
   static ByteBuffer sector(ByteBuffer bytes, int index) {
     return bytes.slice(index * Geometry.PAGE_BYTES, Geometry.PAGE_BYTES);
-  }
-
-  /** The record of an acceptable slot; throws if it is not. */
-  private static CommitRecord verify(
-      RawStorage raw, UUID uuid, RootSlot slot, long mustReach, long length) throws IOException {
-    if (slot.leastLength() > length) {
-      throw new CapsaCorruptException(
-          "the file has " + length + " bytes, expected at least " + slot.leastLength());
-    }
-    CommitRecord record = readRecord(raw, uuid, slot.record(), length);
-    CommitRecord at = record;
-    while (!slot.forced() && at.sequence() > mustReach && !at.forced()) {
-      for (CommitRecord.WrittenRange range : at.manifest()) {
-        verifyRange(raw, range, length);
-      }
-      if (at.previous().sequence() <= mustReach) {
-        break;
-      }
-      at = readRecord(raw, uuid, at.previous(), length);
-    }
-    return record;
-  }
-
-  private static CommitRecord readRecord(
-      RawStorage raw, UUID uuid, RecordPointer pointer, long length) throws IOException {
-    requireInside(pointer.offset(), pointer.length(), length);
-    ByteBuffer bytes = ByteBuffer.allocate(pointer.length());
-    raw.read(pointer.offset(), bytes);
-    bytes.flip();
-    if (Checksums.checksum64(bytes) != pointer.checksum()) {
-      throw new CapsaCorruptException(
-          "record of commit "
-              + pointer.sequence()
-              + " at "
-              + pointer.offset()
-              + "+"
-              + pointer.length()
-              + " does not match its checksum");
-    }
-    return CommitRecord.decode(bytes, uuid, pointer.sequence());
-  }
-
-  private static void verifyRange(RawStorage raw, CommitRecord.WrittenRange range, long length)
-      throws IOException {
-    requireInside(range.offset(), range.length(), length);
-    ByteBuffer bytes = ByteBuffer.allocate(range.length());
-    raw.read(range.offset(), bytes);
-    if (Checksums.crc32c(bytes.flip()) != range.crc()) {
-      throw new CapsaCorruptException(
-          "bytes " + range.offset() + "+" + range.length() + " did not reach the medium");
-    }
-  }
-
-  private static void requireInside(long offset, int bytes, long length)
-      throws CapsaCorruptException {
-    if (offset < 0 || bytes < 0 || bytes > RawStorage.SEGMENT_BYTES || offset > length - bytes) {
-      throw new CapsaCorruptException(
-          "range " + offset + "+" + bytes + " lies outside the file of " + length + " bytes");
-    }
   }
 
   ContainerHeader header() {
@@ -367,7 +312,7 @@ final class BaseStore {
 
   /** The record of an older state that a reader holds. */
   CommitRecord recordAt(RecordPointer pointer) throws IOException {
-    return readRecord(raw, header.uuid(), pointer, length);
+    return StateVerifier.readRecord(raw, header.uuid(), pointer, length);
   }
 
   /** Reads physical bytes. */
@@ -502,7 +447,7 @@ final class BaseStore {
       if (at.forced() || pointer.sequence() <= lastForced) {
         return;
       }
-      at = readRecord(raw, header.uuid(), pointer, length);
+      at = StateVerifier.readRecord(raw, header.uuid(), pointer, length);
     }
   }
 

@@ -92,6 +92,8 @@ final class LockingProcess implements AutoCloseable {
 
   /**
    * Either {@code hold}: takes the lock, says {@code held} or why not, and holds it until its input
+   * ends. Or {@code read} with a number: registers a reader, says that a commit of this number is
+   * read, or for 0 says nothing of that, prints whether it is protected, and stays until its input
    * ends. Or a number: says {@code ready}, takes and releases the lock that often, and says how
    * often another held it at the same time.
    */
@@ -104,18 +106,34 @@ final class LockingProcess implements AutoCloseable {
       } catch (CapsaLockedException e) {
         System.out.println(e.getMessage());
       }
+    } else if (arguments[1].startsWith("read")) {
+      long sequence = Long.parseLong(arguments[1].substring("read".length()));
+      try (ContainerAccess reader = ContainerAccess.open(container, true)) {
+        if (sequence > 0) {
+          reader.reads(new ReadState(sequence, 4096 * sequence, 1000, -sequence));
+        }
+        System.out.println(reader.protectsReads());
+        while (System.in.read() >= 0) {}
+      }
     } else {
       System.out.println("ready");
       System.out.println(contend(container, Integer.parseInt(arguments[1])));
     }
   }
 
-  /** Returns how often another held the lock at the same time. */
+  /**
+   * Registers as a reader each time, and takes the lock. Returns how often another held the lock at
+   * the same time, or the holder did not see the reader.
+   */
   static int contend(Path container, int times) throws IOException {
     Path witness = container.resolveSibling("witness");
     int together = 0;
     for (int done = 0; done < times; ) {
-      try (ContainerLock lock = ContainerLock.acquire(container)) {
+      try (ContainerAccess reader = ContainerAccess.open(container, true);
+          ContainerLock lock = ContainerLock.acquire(container)) {
+        if (!reader.protectsReads() || lock.others().isEmpty()) {
+          together++;
+        }
         try {
           Files.createFile(witness);
           Files.delete(witness);

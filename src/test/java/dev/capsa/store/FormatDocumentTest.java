@@ -51,7 +51,20 @@ class FormatDocumentTest {
                   "POINTER_BYTES",
                   "INNER_POINTERS",
                   "UNIT_SCALE")),
-          new Layout("Objects", ObjectLayout.class, Set.of("HEADER_BYTES", "MAGIC")));
+          new Layout("Objects", ObjectLayout.class, Set.of("HEADER_BYTES", "MAGIC")),
+          new Layout(
+              "The lock file",
+              inRaw("LockFileLayout"),
+              Set.of("HOLDER_BYTES", "MOST_READERS", "MOST_PADDING_BYTES")),
+          new Layout("Readers", inRaw("ReaderEntryLayout"), Set.of("ENTRY_BYTES")));
+
+  private static Class<?> inRaw(String name) {
+    try {
+      return Class.forName("dev.capsa.raw." + name);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @TestFactory
   List<DynamicTest> the_document_and_the_code_agree() {
@@ -87,6 +100,7 @@ class FormatDocumentTest {
     return List.of(
         DynamicTest.dynamicTest(
             "object header", () -> assertEnd("Objects", ObjectLayout.HEADER_BYTES)),
+        DynamicTest.dynamicTest("reader", () -> assertEnd("Readers", 128)),
         DynamicTest.dynamicTest("table entry", () -> assertEnd("Segment table", 64)),
         DynamicTest.dynamicTest("entry", () -> assertThat(EntryLayout.ENTRY_BYTES).isEqualTo(64)),
         DynamicTest.dynamicTest("header", () -> assertEnd("Header", Geometry.PAGE_BYTES)),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaRevisionGoneException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.raw.ContainerAccess;
@@ -276,7 +277,10 @@ class OtherReadersTest {
     MultiStore.create(raw, 0, WRITE, ContainerAccess.ALONE).close();
     MultiStore first = MultiStore.open(raw, WRITE, ContainerAccess.ALONE);
     MultiStore second = MultiStore.open(raw, WRITE, ContainerAccess.ALONE);
-    overwrite(second, null, 1);
+    BlockRun run = null;
+    for (int i = 0; i < SlotLayout.RING_SLOTS; i++) {
+      run = overwrite(second, run, i);
+    }
     byte[] before = rings();
     assertThatThrownBy(first::begin).isExactlyInstanceOf(CapsaStoppedException.class);
     assertThat(rings()).isEqualTo(before);
@@ -290,13 +294,30 @@ class OtherReadersTest {
 
   @Test
   void a_commit_that_found_room_at_the_last_moment_is_the_newest_state() throws IOException {
-    MultiStore writer = MultiStore.create(raw, 0, 3 << 20);
-    BlockRun run = null;
-    for (int i = 0; i < 40; i++) {
-      run = overwrite(writer, run, i);
+    MultiStore writer = MultiStore.create(raw, 0, 4 << 20);
+    List<ObjectPointer> kept = new ArrayList<>();
+    boolean full = false;
+    while (!full) {
+      try (Batch batch = writer.begin()) {
+        ObjectPointer object = batch.putObject(SpaceModel.bytes(1, 60_000));
+        batch.commit(new byte[] {1}, true);
+        kept.add(object);
+      } catch (CapsaFullException e) {
+        full = true;
+      }
+    }
+    for (int round = 0; round < 8; round++) {
+      try (Batch batch = writer.begin()) {
+        batch.freeObject(kept.remove(0));
+        batch.commit(new byte[] {2}, true);
+      }
+      try (Batch batch = writer.begin()) {
+        kept.add(batch.putObject(SpaceModel.bytes(2, 60_000)));
+        batch.commit(new byte[] {3}, true);
+      }
       MultiStore found = MultiStore.open(raw, READ, ContainerAccess.ALONE);
       assertThat(found.sequence()).isEqualTo(writer.sequence());
-      assertThat(read(found)).isEqualTo(SpaceModel.bytes(i, BYTES));
+      assertThat(found.root()).isEqualTo(new byte[] {3});
     }
   }
 }
