@@ -313,6 +313,9 @@ class OtherReadersTest {
       }
       try (Batch batch = writer.begin()) {
         kept.add(batch.putObject(SpaceModel.bytes(2, 60_000)));
+        assertThat(MultiStore.open(raw, READ, ContainerAccess.ALONE).base().slotIndex())
+            .as("the next slot must not go over the one that states most as forced")
+            .isEqualTo(writer.base().slotIndex());
         batch.commit(new byte[] {3}, true);
       }
       MultiStore found = MultiStore.open(raw, READ, ContainerAccess.ALONE);
