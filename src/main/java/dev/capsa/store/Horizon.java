@@ -34,9 +34,9 @@ final class Horizon {
     reached = Math.max(reached, Math.min(stated, oldest()));
   }
 
-  /** Whether a live reader may look at a state before that of a commit. */
-  boolean isBelow(long sequence) {
-    return oldest() < sequence;
+  /** Whether there is any live reader in another opening. */
+  boolean isWatched() {
+    return !states().isEmpty();
   }
 
   /** The states that live readers hold. */
@@ -46,7 +46,7 @@ final class Horizon {
 
   private long oldest() {
     long oldest = Long.MAX_VALUE;
-    for (ReadState state : access.others()) {
+    for (ReadState state : states()) {
       oldest = Math.min(oldest, state.sequence());
     }
     return oldest;

@@ -577,9 +577,12 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  /** Physical end of what the newest commit reaches, and the older states of live readers. */
+  /**
+   * Physical end of what the newest commit reaches; of all, while another opening reads: its state
+   * may be an older one, and it may have mapped the file.
+   */
   private long usedEnd() throws IOException {
-    if (!loaded || horizon.isBelow(base.sequence())) {
+    if (!loaded || horizon.isWatched()) {
       return base.length();
     }
     long end = 0;
