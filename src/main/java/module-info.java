@@ -36,7 +36,8 @@
  *   <tr><td>{@code create}</td><td>Boolean</td><td>false</td>
  *     <td>make the container if the file is missing or empty</td></tr>
  *   <tr><td>{@code accessMode}</td><td>String</td><td>readWrite</td>
- *     <td>{@code readOnly} refuses every change; or {@code readWrite}</td></tr>
+ *     <td>{@code readOnly} refuses every change; while another process writes, it shows what was
+ *     committed at the opening, as long as it is open; or {@code readWrite}</td></tr>
  *   <tr><td>{@code durability}</td><td>{@link dev.capsa.repo.Durability}</td><td>COMMIT</td>
  *     <td>when changes become durable without being asked: {@code STRICT} with each closing of a
  *     written file and each change of names, {@code COMMIT} at the interval, {@code ASYNC} as
@@ -52,8 +53,8 @@
  *   <tr><td>{@code layout}</td><td>String</td><td>extents</td>
  *     <td>how large files lie in a new container: {@code extents} or {@code chain}</td></tr>
  *   <tr><td>{@code reads}</td><td>String</td><td>channel</td>
- *     <td>{@code mapped} reads from mappings: quicker, for a file that no other process cuts; or
- *     {@code channel}</td></tr>
+ *     <td>{@code mapped} reads from mappings: quicker, for a file that no other process cuts, and
+ *     not for a reader that cannot register with the writer; or {@code channel}</td></tr>
  *   <tr><td>{@code diskTokens}</td><td>Integer</td><td>0: any number</td>
  *     <td>most reads of the container at once</td></tr>
  *   <tr><td>{@code defaultOwner}</td><td>String or Principal</td><td>user of the process</td>
