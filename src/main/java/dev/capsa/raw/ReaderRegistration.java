@@ -29,7 +29,7 @@ final class ReaderRegistration implements ContainerAccess {
    * @throws NoSuchFileException if there is no container
    */
   static ContainerAccess register(Path container) throws IOException {
-    container.toRealPath();
+    container.getFileSystem().provider().checkAccess(container);
     try {
       return LockFile.enter(
           container,

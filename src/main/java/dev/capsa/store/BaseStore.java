@@ -395,7 +395,7 @@ final class BaseStore {
     }
     Throwable cause = stopped;
     if (cause instanceof CapsaStoppedException) {
-      throw new CapsaStoppedException(cause.getMessage(), cause);
+      throw new CapsaStoppedException(String.valueOf(cause.getMessage()), cause);
     }
     if (cause != null) {
       throw new CapsaStoppedException(
