@@ -13,6 +13,9 @@
  *     <td>a file system of its own over the container, which no URI finds;
  *     {@code UnsupportedOperationException}, so that other providers are asked, if the file is no
  *     container</td></tr>
+ *   <tr><td>{@link dev.capsa.Capsa#inMemory() Capsa.inMemory}, or {@code newFileSystem} of
+ *     {@code capsa:memory:name}</td>
+ *     <td>makes one in the heap, which vanishes when it is closed</td></tr>
  *   <tr><td>{@link dev.capsa.Capsa#open(java.nio.file.Path, dev.capsa.CapsaOptions) Capsa.open}</td>
  *     <td>opens it, or joins those who have it open; the last closing closes</td></tr>
  * </table>
@@ -72,9 +75,11 @@
  */
 module dev.capsa {
   requires static org.jspecify;
+  requires static org.junit.jupiter.api;
 
   exports dev.capsa;
   exports dev.capsa.block;
+  exports dev.capsa.junit;
   exports dev.capsa.repo;
   exports dev.capsa.store;
 

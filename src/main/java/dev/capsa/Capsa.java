@@ -68,6 +68,19 @@ public final class Capsa {
   }
 
   /**
+   * Opens a new container in the heap of this process: a file system for tests, say. It vanishes
+   * when it is closed.
+   */
+  public static CapsaFileSystem inMemory() throws IOException {
+    return inMemory(options());
+  }
+
+  /** As {@link #inMemory()}, with options. */
+  public static CapsaFileSystem inMemory(CapsaOptions options) throws IOException {
+    return (CapsaFileSystem) provider().openInMemory(options.toEnvironment());
+  }
+
+  /**
    * Checks a container: every structure, and every byte of every file. Changes nothing, and does
    * not end at damage; a container that cannot be opened has one fault, which says why. Nobody may
    * write it meanwhile, but in this process, if it is open here.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -18,8 +19,8 @@ public abstract class CapsaFileSystem extends FileSystem {
   /** For the provider. */
   protected CapsaFileSystem() {}
 
-  /** The container file, as it was named at opening. */
-  public abstract Path container();
+  /** The container file, as it was named at opening; empty if the container lies in memory. */
+  public abstract Optional<Path> container();
 
   /**
    * Waits until everything that was done before this call is durable: it survives a crash of the

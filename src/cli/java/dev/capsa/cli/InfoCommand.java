@@ -14,7 +14,7 @@ final class InfoCommand extends ReadingCommand {
   @Override
   int read(CapsaFileSystem fs) throws IOException {
     CapsaFileSystem.Statistics of = fs.statistics();
-    line("container", fs.container());
+    line("container", fs.container().orElseThrow());
     line("uuid", of.uuid());
     line("format", "version " + of.formatVersion());
     line("layout", of.layout() + " for large files");

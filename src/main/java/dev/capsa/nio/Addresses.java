@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code capsa:///data/app.capsa!/docs/a.txt} for a container on the default file system;
- *   <li>{@code capsa:<uri of the container>!/docs/a.txt} for any.
+ *   <li>{@code capsa:<uri of the container>!/docs/a.txt} for any;
+ *   <li>{@code capsa:memory:name!/docs/a.txt} for one in the heap of this process.
  * </ul>
  *
  * <p>A raw {@code !/} separates. In what {@link #prefix} and {@link #escape} write, every other
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Addresses {
   static final String SCHEME = "capsa";
 
+  /** Stands for the heap where the URI of the container file would be. */
+  static final String MEMORY = "memory:";
+
   private static final String SEPARATOR = "!/";
   private static final String UNESCAPED = "-._~/$&'()*+,;=:@";
 
@@ -37,10 +41,10 @@ final class Addresses {
   /**
    * What a URI names.
    *
-   * @param container the container file
+   * @param container the container
    * @param path the path in it, not escaped; null if the URI is that of the container alone
    */
-  record Address(Path container, @Nullable String path) {}
+  record Address(Home container, @Nullable String path) {}
 
   /**
    * Takes a URI apart.
@@ -86,7 +90,14 @@ final class Addresses {
     return all > ofContainer ? own : -1;
   }
 
-  private static Path containerAt(String container, URI whole) {
+  private static Home containerAt(String container, URI whole) {
+    if (container.startsWith(MEMORY)) {
+      String name = container.substring(MEMORY.length());
+      if (name.isEmpty()) {
+        throw new IllegalArgumentException(whole + " names no container in memory");
+      }
+      return new Home.InMemory(name);
+    }
     URI uri;
     try {
       uri = new URI(container);
@@ -96,7 +107,7 @@ final class Addresses {
     String scheme = String.valueOf(uri.getScheme());
     for (FileSystemProvider provider : FileSystemProvider.installedProviders()) {
       if (provider.getScheme().equalsIgnoreCase(scheme)) {
-        return Path.of(uri);
+        return new Home.InFile(Path.of(uri));
       }
     }
     throw new IllegalArgumentException(

@@ -2,7 +2,6 @@ package dev.capsa.nio;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 import java.util.Objects;
@@ -23,7 +22,7 @@ final class CapsaFileStore extends FileStore {
 
   @Override
   public String name() {
-    return fs.container().toString();
+    return fs.home().toString();
   }
 
   @Override
@@ -41,7 +40,7 @@ final class CapsaFileStore extends FileStore {
     if (fs.isReadOnly()) {
       return 0;
     }
-    long outside = Math.max(0, Files.getFileStore(fs.container()).getUsableSpace());
+    long outside = fs.home().usableBytes();
     long limit = fs.environment().maxBytes();
     long length = fs.engine().lengthBytes();
     return limit < 0 ? outside : Math.min(outside, Math.max(0, limit - length));

@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,12 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
    *     is not enough
    */
   public FileSystem openShared(Path container, Map<String, ?> env) throws IOException {
-    return registry.openShared(this, container, env);
+    return registry.openShared(this, new Home.InFile(container), env);
+  }
+
+  /** A new container in the heap, under a name that no other has. */
+  public FileSystem openInMemory(Map<String, ?> env) throws IOException {
+    return registry.openExclusive(this, new Home.InMemory(UUID.randomUUID().toString()), env);
   }
 
   /**
@@ -81,7 +87,7 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
    */
   public void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
       throws IOException {
-    registry.check(container, faults);
+    registry.check(new Home.InFile(container), faults);
   }
 
   @Override

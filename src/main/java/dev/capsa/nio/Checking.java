@@ -1,12 +1,14 @@
 package dev.capsa.nio;
 
+import static dev.capsa.raw.FileRawStorage.Reads.CHANNEL;
+
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaFileSystem.Fault;
 import dev.capsa.CapsaLockedException;
 import dev.capsa.inode.ContainerCheck;
 import dev.capsa.raw.ContainerLock;
-import dev.capsa.raw.FileRawStorage;
+import dev.capsa.raw.RawStorage;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.Pin;
 import java.io.EOFException;
@@ -32,17 +34,18 @@ final class Checking {
    *
    * @throws CapsaLockedException if another process has that right
    */
-  static void closed(Path container, Consumer<? super Fault> faults) throws IOException {
+  static void closed(Home container, Consumer<? super Fault> faults) throws IOException {
     try (Held lock = lock(container)) {
-      run(container, false, faults);
+      run(container, container.open(true, CHANNEL), false, faults);
     }
   }
 
   /** Checks the newest committed state of a container that this process writes. */
-  static void written(Path container, MultiStore store, Consumer<? super Fault> faults)
+  static void written(
+      Home container, RawStorage raw, MultiStore store, Consumer<? super Fault> faults)
       throws IOException {
     try (Pin pin = store.pin()) {
-      run(container, true, faults);
+      run(container, raw, true, faults);
     }
   }
 
@@ -55,12 +58,13 @@ final class Checking {
     }
   }
 
-  private static Held lock(Path container) throws IOException {
-    if (container.getFileSystem() != FileSystems.getDefault()) {
+  private static Held lock(Home container) throws IOException {
+    Path file = container.file().orElse(null);
+    if (file == null || file.getFileSystem() != FileSystems.getDefault()) {
       return new Held(null);
     }
     try {
-      return new Held(ContainerLock.acquire(container));
+      return new Held(ContainerLock.acquire(file));
     } catch (AccessDeniedException e) {
       return new Held(null);
     } catch (FileSystemException e) {
@@ -71,9 +75,9 @@ final class Checking {
     }
   }
 
-  private static void run(Path container, boolean written, Consumer<? super Fault> faults)
+  private static void run(
+      Home container, RawStorage raw, boolean written, Consumer<? super Fault> faults)
       throws IOException {
-    FileRawStorage raw = FileRawStorage.open(container, true);
     MultiStore store;
     try {
       store = MultiStore.open(raw, true, 0);

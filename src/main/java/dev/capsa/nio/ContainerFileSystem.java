@@ -14,6 +14,7 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
  */
 final class ContainerFileSystem extends CapsaFileSystem {
   private final CapsaFileSystemProvider provider;
-  private final Path container;
+  private final Home container;
   private final Containers.Lease lease;
   private final Environment environment;
   private final long number;
@@ -50,7 +51,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
    */
   ContainerFileSystem(
       CapsaFileSystemProvider provider,
-      Path container,
+      Home container,
       Containers.Lease lease,
       Environment environment,
       long number,
@@ -61,7 +62,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
     this.environment = environment;
     this.number = number;
     this.forget = forget;
-    this.uriPrefix = Addresses.prefix(container);
+    this.uriPrefix = container.uriPrefix();
     this.principals = new Principals(environment);
     this.store = new CapsaFileStore(this);
   }
@@ -134,6 +135,11 @@ final class ContainerFileSystem extends CapsaFileSystem {
     return principals;
   }
 
+  /** Where the container lies. */
+  Home home() {
+    return container;
+  }
+
   CapsaFileStore store() {
     return store;
   }
@@ -174,8 +180,8 @@ final class ContainerFileSystem extends CapsaFileSystem {
   // What users see.
 
   @Override
-  public Path container() {
-    return container;
+  public Optional<Path> container() {
+    return container.file();
   }
 
   @Override

@@ -4,10 +4,6 @@ import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaLockedException;
 import dev.capsa.inode.FileTree;
 import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -36,23 +32,12 @@ final class Containers {
   }
 
   /**
-   * Equal for two paths to the same file: its file key, as far as that tells it from all files of
-   * this process, else its real path.
-   */
-  static Object keyOf(Path container) throws IOException {
-    Object key = Files.readAttributes(container, BasicFileAttributes.class).fileKey();
-    boolean unique =
-        container.getFileSystem() == FileSystems.getDefault() || key instanceof InodeKey;
-    return key != null && unique ? key : container.toRealPath();
-  }
-
-  /**
    * One use of the engine of a container, which is opened if it is not open yet.
    *
-   * @param key what {@link #keyOf} says
+   * @param key what {@link Home#key} says
    * @throws CapsaLockedException if it is open for reading only, and this is not enough
    */
-  Lease acquire(Path container, Object key, Environment environment) throws IOException {
+  Lease acquire(Home container, Object key, Environment environment) throws IOException {
     while (true) {
       Slot slot = slots.computeIfAbsent(key, it -> new Slot());
       slot.lock.lock();
@@ -66,7 +51,7 @@ final class Containers {
     }
   }
 
-  private Lease acquire(Slot slot, Path container, Object key, Environment environment)
+  private Lease acquire(Slot slot, Home container, Object key, Environment environment)
       throws IOException {
     Engine engine = slot.engine;
     if (engine == null) {
@@ -93,7 +78,7 @@ final class Containers {
    *
    * @throws CapsaLockedException if another process writes it
    */
-  void check(Path container, Object key, Consumer<? super CapsaFileSystem.Fault> faults)
+  void check(Home container, Object key, Consumer<? super CapsaFileSystem.Fault> faults)
       throws IOException {
     Lease lease = join(key);
     if (lease == null) {

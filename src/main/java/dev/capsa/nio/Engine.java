@@ -3,7 +3,6 @@ package dev.capsa.nio;
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.inode.FileTree;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -13,18 +12,18 @@ import java.util.function.Consumer;
  */
 interface Engine extends AutoCloseable {
 
-  /** Opens a container. The file exists; it is empty if a container is to be made in it. */
+  /** Opens a container. A file exists; it is empty if a container is to be made in it. */
   @FunctionalInterface
   interface Opener {
     /** Opens it. After an exception nothing is left open. */
-    Engine open(Path container, Environment environment) throws IOException;
+    Engine open(Home container, Environment environment) throws IOException;
 
     /**
      * Checks a container that is not open in this process.
      *
      * @throws dev.capsa.CapsaLockedException if another process writes it
      */
-    default void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+    default void check(Home container, Consumer<? super CapsaFileSystem.Fault> faults)
         throws IOException {
       throw new UnsupportedOperationException("capsa: this engine has no check");
     }

@@ -9,6 +9,8 @@ import dev.capsa.inode.NewFile;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.raw.ContainerAccess;
 import dev.capsa.raw.FileRawStorage;
+import dev.capsa.raw.MemoryRawStorage;
+import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
 import dev.capsa.store.ConcurrentStore;
@@ -17,7 +19,6 @@ import dev.capsa.store.StoreOptions;
 import dev.capsa.store.StoreStatistics;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the layers together: the one place that knows how an engine is built. */
 final class Layers implements Engine.Opener {
   @Override
-  public Engine open(Path container, Environment environment) throws IOException {
+  public Engine open(Home container, Environment environment) throws IOException {
     Deque<Closeable> opened = new ArrayDeque<>();
     try {
       return open(container, environment, opened);
@@ -40,20 +41,20 @@ final class Layers implements Engine.Opener {
   }
 
   @Override
-  public void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults)
+  public void check(Home container, Consumer<? super CapsaFileSystem.Fault> faults)
       throws IOException {
     Checking.closed(container, faults);
   }
 
-  private static Engine open(Path container, Environment environment, Deque<Closeable> opened)
+  private static Engine open(Home container, Environment environment, Deque<Closeable> opened)
       throws IOException {
     boolean readOnly = environment.readOnly();
-    ContainerAccess access = ContainerAccess.open(container, readOnly);
+    ContainerAccess access = container.access(readOnly);
     opened.push(access);
-    FileRawStorage raw = FileRawStorage.open(container, readOnly, reads(environment, access));
+    RawStorage raw = container.open(readOnly, reads(environment, access));
     opened.push(raw);
     StoreOptions storeOptions = storeOptions(environment);
-    MultiStore store = openStore(raw, environment, storeOptions, access);
+    MultiStore store = openStore(container, raw, environment, storeOptions, access);
     ConcurrentStore space = ConcurrentStore.wrap(store, storeOptions);
     opened.push(space::close);
     StoreContentStore content =
@@ -72,7 +73,7 @@ final class Layers implements Engine.Opener {
       tree = CatalogFileTree.open(head, content, time);
     }
     opened.push(tree::close);
-    return new ContainerEngine(container, store, tree, opened);
+    return new ContainerEngine(container, raw, store, tree, opened);
   }
 
   /** Maps only what stays: an unregistered reader's file may be cut under it. */
@@ -90,15 +91,20 @@ final class Layers implements Engine.Opener {
   }
 
   private static MultiStore openStore(
-      FileRawStorage raw, Environment environment, StoreOptions options, ContainerAccess access)
+      Home container,
+      RawStorage raw,
+      Environment environment,
+      StoreOptions options,
+      ContainerAccess access)
       throws IOException {
     boolean isNew = raw.length() == 0 || MultiStore.isUnfinished(raw);
     if (!isNew) {
       return MultiStore.open(raw, options, access);
     }
-    if (!environment.create() || environment.readOnly()) {
+    boolean create = environment.create() || container.file().isEmpty();
+    if (!create || environment.readOnly()) {
       throw new CapsaFormatException(
-          raw.file() + " is empty; to make a container in it, open it with create=true");
+          container + " is empty; to make a container in it, open it with create=true");
     }
     raw.resize(0);
     StoreContentStore.Layout layout =
@@ -153,7 +159,8 @@ final class Layers implements Engine.Opener {
 
   /** An engine over a container file; what was opened is closed in the opposite order. */
   private record ContainerEngine(
-      Path container, MultiStore store, FileTree tree, Deque<Closeable> opened) implements Engine {
+      Home container, RawStorage raw, MultiStore store, FileTree tree, Deque<Closeable> opened)
+      implements Engine {
     @Override
     public UUID identity() {
       return store.uuid();
@@ -196,7 +203,11 @@ final class Layers implements Engine.Opener {
         Checking.closed(container, faults);
       } else {
         tree.force();
-        Checking.written(container, store, faults);
+        RawStorage again =
+            raw instanceof MemoryRawStorage memory
+                ? memory.snapshot()
+                : container.open(true, FileRawStorage.Reads.CHANNEL);
+        Checking.written(container, again, store, faults);
       }
     }
 

@@ -39,10 +39,10 @@ final class Registry {
    * @throws FileSystemAlreadyExistsException if it is, under whatever spelling
    */
   ContainerFileSystem openExclusive(
-      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+      CapsaFileSystemProvider provider, Home container, Map<String, ?> env) throws IOException {
     Environment environment = Environment.of(env);
     boolean created = prepare(container, environment);
-    Object key = Containers.keyOf(container);
+    Object key = container.key();
     CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
     if (open.putIfAbsent(key, promise) != null) {
       throw new FileSystemAlreadyExistsException(
@@ -53,10 +53,10 @@ final class Registry {
 
   /** Opens a container, or joins those who have it open: the last closing closes. */
   ContainerFileSystem openShared(
-      CapsaFileSystemProvider provider, Path container, Map<String, ?> env) throws IOException {
+      CapsaFileSystemProvider provider, Home container, Map<String, ?> env) throws IOException {
     Environment environment = Environment.of(env);
     boolean created = prepare(container, environment);
-    Object key = Containers.keyOf(container);
+    Object key = container.key();
     while (true) {
       CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
       CompletableFuture<ContainerFileSystem> others = open.putIfAbsent(key, promise);
@@ -76,14 +76,15 @@ final class Registry {
   }
 
   /** Opens a file system of its own over a container, which no URI finds. */
-  ContainerFileSystem openOwn(CapsaFileSystemProvider provider, Path container, Map<String, ?> env)
+  ContainerFileSystem openOwn(CapsaFileSystemProvider provider, Path file, Map<String, ?> env)
       throws IOException {
     Environment environment = Environment.of(env);
-    if (!Probe.isOurs(container, environment.create() && !environment.readOnly())) {
+    Home container = new Home.InFile(file);
+    if (!Probe.isOurs(file, environment.create() && !environment.readOnly())) {
       throw new UnsupportedOperationException(container + " is not a Capsa container");
     }
     boolean created = prepare(container, environment);
-    Object key = Containers.keyOf(container);
+    Object key = container.key();
     return make(provider, container, key, environment, created, () -> {});
   }
 
@@ -92,10 +93,10 @@ final class Registry {
    *
    * @throws FileSystemNotFoundException if there is none
    */
-  ContainerFileSystem find(Path container) {
+  ContainerFileSystem find(Home container) {
     ContainerFileSystem fs = null;
     try {
-      CompletableFuture<ContainerFileSystem> promise = open.get(Containers.keyOf(container));
+      CompletableFuture<ContainerFileSystem> promise = open.get(container.key());
       fs = promise == null || promise.isCompletedExceptionally() ? null : promise.getNow(null);
     } catch (IOException e) {
       // A file that cannot be looked at is none that is open.
@@ -110,15 +111,15 @@ final class Registry {
   }
 
   /** Checks a container: with the engine that has it open in this process, or else alone. */
-  void check(Path container, Consumer<? super CapsaFileSystem.Fault> faults) throws IOException {
-    containers.check(container, Containers.keyOf(container), faults);
+  void check(Home container, Consumer<? super CapsaFileSystem.Fault> faults) throws IOException {
+    containers.check(container, container.key(), faults);
   }
 
   /** Keeps the promise, one way or the other. */
   private ContainerFileSystem keep(
       CompletableFuture<ContainerFileSystem> promise,
       CapsaFileSystemProvider provider,
-      Path container,
+      Home container,
       Object key,
       Environment environment,
       boolean created)
@@ -140,7 +141,7 @@ final class Registry {
 
   private ContainerFileSystem make(
       CapsaFileSystemProvider provider,
-      Path container,
+      Home container,
       Object key,
       Environment environment,
       boolean created,
@@ -152,23 +153,32 @@ final class Registry {
       return new ContainerFileSystem(
           provider, container, lease, environment, numbers.incrementAndGet(), forget);
     } finally {
-      if (lease == null && created && Files.size(container) == 0) {
-        Files.deleteIfExists(container);
+      if (lease == null && created) {
+        unmake(container);
       }
     }
   }
 
+  /** Removes the empty file that did not become a container. */
+  private static void unmake(Home container) throws IOException {
+    Path file = container.file().orElseThrow();
+    if (Files.size(file) == 0) {
+      Files.deleteIfExists(file);
+    }
+  }
+
   /** Makes the empty file that becomes a container; says whether it did. */
-  private static boolean prepare(Path container, Environment environment) throws IOException {
-    if (!Files.notExists(container)) {
+  private static boolean prepare(Home container, Environment environment) throws IOException {
+    Path file = container.file().orElse(null);
+    if (file == null || !Files.notExists(file)) {
       return false;
     }
     if (!environment.create() || environment.readOnly()) {
       throw new NoSuchFileException(
-          container.toString(), null, "no such container; the key create=true makes one");
+          file.toString(), null, "no such container; the key create=true makes one");
     }
     try {
-      Files.createFile(container);
+      Files.createFile(file);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;

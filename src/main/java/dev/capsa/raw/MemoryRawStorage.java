@@ -64,6 +64,14 @@ public final class MemoryRawStorage implements RawStorage {
     }
   }
 
+  /**
+   * Another medium over the same bytes, as long as this one is now, for reading what is not written
+   * over.
+   */
+  public MemoryRawStorage snapshot() {
+    return new MemoryRawStorage(content.length, content);
+  }
+
   @Override
   public long length() throws IOException {
     checkOpen();

@@ -43,6 +43,9 @@ class LayersTest {
   /** The package of the user's classes; the highest layer. */
   private static final String FACADE = "dev.capsa";
 
+  /** What uses the facade as any user does. */
+  private static final String ON_TOP = "dev.capsa.junit";
+
   /** The layers under the facade, from the highest to the lowest. */
   private static final List<String> BELOW_FACADE =
       List.of("nio", "inode", "repo", "block", "tree", "store", "raw");
@@ -75,7 +78,7 @@ class LayersTest {
 
   @Test
   void every_class_belongs_to_a_layer() {
-    List<String> packages = new ArrayList<>(List.of(FACADE));
+    List<String> packages = new ArrayList<>(List.of(FACADE, ON_TOP));
     BELOW_FACADE.forEach(it -> packages.add(inFull(it) + ".."));
     check(classes().should().resideInAnyPackage(packages.toArray(String[]::new)));
   }
@@ -112,9 +115,11 @@ class LayersTest {
   void the_core_needs_the_jdk_alone() {
     check(
         classes()
+            .that(not(resideInAPackage(ON_TOP)))
             .should()
             .onlyDependOnClassesThat(
-                resideInAnyPackage("java..", "dev.capsa..", "org.jspecify.annotations..")));
+                resideInAnyPackage("java..", "dev.capsa..", "org.jspecify.annotations..")
+                    .and(not(resideInAPackage(ON_TOP)))));
   }
 
   @Test

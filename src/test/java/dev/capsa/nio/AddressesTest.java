@@ -21,7 +21,7 @@ class AddressesTest {
   }
 
   private static Addresses.Address address(String container, String path) {
-    return new Addresses.Address(Path.of(container), path);
+    return new Addresses.Address(new Home.InFile(Path.of(container)), path);
   }
 
   @Test
@@ -53,13 +53,26 @@ class AddressesTest {
   }
 
   @Test
+  void a_container_may_lie_in_memory() {
+    assertThat(parse("capsa:memory:one!/x%21/y"))
+        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), "/x!/y"));
+    assertThat(parse("capsa:memory:one"))
+        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), null));
+    assertThat(new Home.InMemory("one").uriPrefix()).isEqualTo("capsa:memory:one!");
+    assertThatThrownBy(() -> parse("capsa:memory:!/x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void a_container_may_lie_in_another_file_system() throws IOException {
     try (FileSystem jimfs = Jimfs.newFileSystem("outside", Configuration.unix())) {
       Path container = jimfs.getPath("/work/app!.capsa");
       String prefix = Addresses.prefix(container);
       assertThat(prefix).startsWith("capsa:jimfs://outside/");
-      assertThat(parse(prefix + "/x%21/y")).isEqualTo(new Addresses.Address(container, "/x!/y"));
-      assertThat(parse(prefix + "/")).isEqualTo(new Addresses.Address(container, "/"));
+      assertThat(parse(prefix + "/x%21/y"))
+          .isEqualTo(new Addresses.Address(new Home.InFile(container), "/x!/y"));
+      assertThat(parse(prefix + "/"))
+          .isEqualTo(new Addresses.Address(new Home.InFile(container), "/"));
     }
   }
 

@@ -35,7 +35,8 @@ final class MemoryEngine implements Engine {
     final AtomicInteger openings = new AtomicInteger();
 
     @Override
-    public Engine open(Path container, Environment environment) throws IOException {
+    public Engine open(Home home, Environment environment) throws IOException {
+      Path container = home.file().orElseThrow();
       String content = Files.readString(container, java.nio.charset.StandardCharsets.ISO_8859_1);
       if (content.isEmpty() && environment.create() && !environment.readOnly()) {
         content = MAGIC + UUID.randomUUID();
