@@ -7,7 +7,9 @@ import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 
@@ -80,9 +82,32 @@ final class ChainContent {
     }
   }
 
-  /** Frees all blocks. */
-  static void remove(Binding binding, long inode) throws IOException {
-    new StoreBlockChainStore(binding).clearFrom(inode, 0);
+  /** Frees blocks from the first on, as far as the step allows; whether that was all. */
+  static boolean remove(Binding binding, long inode, RemovalStep step) throws IOException {
+    ItemCursor cursor =
+        binding
+            .items()
+            .cursor(
+                StoreBlockChainStore.key(inode, 0), ItemKey.of(inode, (byte) (ItemKey.CHAIN + 1)));
+    List<byte[]> keys = new ArrayList<>();
+    while (cursor.next()) {
+      if (step.isOver()) {
+        removeKeys(binding, keys);
+        return false;
+      }
+      Reference reference = ContentItems.link(cursor.key(), cursor.value());
+      binding.batch().freeObject(reference.pointer());
+      step.take(BLOCK_PAGES);
+      keys.add(cursor.key());
+    }
+    removeKeys(binding, keys);
+    return true;
+  }
+
+  private static void removeKeys(Binding binding, List<byte[]> keys) throws IOException {
+    for (byte[] key : keys) {
+      binding.sink().remove(key);
+    }
   }
 
   /** Bytes of all blocks. */

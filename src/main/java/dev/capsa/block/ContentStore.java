@@ -23,8 +23,14 @@ public interface ContentStore {
   void write(Items items, ItemSink sink, Batch batch, long inode, ContentChange change)
       throws IOException;
 
-  /** Frees all content and removes its items. */
-  void remove(Items items, ItemSink sink, Batch batch, long inode) throws IOException;
+  /**
+   * Frees content and removes its items, as far as the step allows. The CONTENT item goes last; if
+   * something is left, nothing but a further call may look at it.
+   *
+   * @return whether all is removed
+   */
+  boolean remove(Items items, ItemSink sink, Batch batch, long inode, RemovalStep step)
+      throws IOException;
 
   /** Bytes that the content takes in the container, without metadata. */
   long allocatedBytes(Items items, long inode) throws IOException;

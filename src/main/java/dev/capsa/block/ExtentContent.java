@@ -109,10 +109,48 @@ final class ExtentContent {
     place(store, inode, pages);
   }
 
-  /** Frees all extents. */
-  static void remove(Binding binding, long inode) throws IOException {
-    StoreExtentStore store = new StoreExtentStore(binding);
-    free(store, store.replaceExtents(inode, 0, ExtentStore.TO_END, ExtentList.empty()));
+  /** Frees extents from the first on, as far as the step allows; whether that was all. */
+  static boolean remove(Binding binding, long inode, RemovalStep step) throws IOException {
+    ItemCursor cursor =
+        binding
+            .items()
+            .cursor(StoreExtentStore.key(inode, 0), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
+    List<Extent> seen = new ArrayList<>();
+    List<Long> shares = new ArrayList<>();
+    boolean all = true;
+    long end = 0;
+    while (all && cursor.next()) {
+      all = !step.isOver();
+      if (all) {
+        Extent extent = ContentItems.extent(cursor.key(), cursor.value());
+        if (extent.logical() < end) {
+          throw new CapsaCorruptException(
+              "of inode " + inode + ", " + extent + " overlaps the one before");
+        }
+        end = extent.logicalEnd();
+        seen.add(extent);
+        shares.add(step.take(extent.length()));
+      }
+    }
+    for (int i = 0; i < seen.size(); i++) {
+      all &= removeEnd(binding, inode, seen.get(i), shares.get(i));
+    }
+    return all;
+  }
+
+  /** Frees the last blocks of an extent; whether nothing is left of it. */
+  private static boolean removeEnd(Binding binding, long inode, Extent extent, long blocks)
+      throws IOException {
+    byte[] key = StoreExtentStore.key(inode, extent.logical());
+    long left = extent.length() - blocks;
+    binding.batch().freeBlocks(extent.physical() + left, blocks);
+    if (left == 0) {
+      binding.sink().remove(key);
+      return true;
+    }
+    Extent rest = extent.part(extent.logical(), extent.logical() + left);
+    binding.sink().put(key, ContentItems.encode(rest));
+    return false;
   }
 
   /** Bytes of all extents. */

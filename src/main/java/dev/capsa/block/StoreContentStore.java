@@ -110,14 +110,24 @@ public final class StoreContentStore implements ContentStore {
     store(binding, inode, oldValue, content);
   }
 
-  @Override
+  /** Frees all content and removes its items, in this one batch. */
   public void remove(Items items, ItemSink sink, Batch batch, long inode) throws IOException {
+    remove(items, sink, batch, inode, RemovalStep.unlimited());
+  }
+
+  @Override
+  public boolean remove(Items items, ItemSink sink, Batch batch, long inode, RemovalStep step)
+      throws IOException {
     Binding binding = new Binding(items, sink, space, batch);
     byte[] value = binding.items().get(contentKey(inode));
-    if (value != null) {
-      free(binding, inode, content(inode, value));
-      sink.remove(contentKey(inode));
+    if (value == null) {
+      return true;
     }
+    if (!free(binding, inode, content(inode, value), step)) {
+      return false;
+    }
+    sink.remove(contentKey(inode));
+    return true;
   }
 
   @Override
@@ -234,13 +244,20 @@ public final class StoreContentStore implements ContentStore {
   }
 
   private static void free(Binding binding, long inode, Content content) throws IOException {
+    free(binding, inode, content, RemovalStep.unlimited());
+  }
+
+  /** Frees as much as the step allows; whether that was all. */
+  private static boolean free(Binding binding, long inode, Content content, RemovalStep step)
+      throws IOException {
     if (content instanceof Content.InObject object) {
       binding.batch().freeObject(object.reference().pointer());
     } else if (content instanceof Content.Extents) {
-      ExtentContent.remove(binding, inode);
+      return ExtentContent.remove(binding, inode, step);
     } else if (content instanceof Content.Chain) {
-      ChainContent.remove(binding, inode);
+      return ChainContent.remove(binding, inode, step);
     }
+    return true;
   }
 
   /** The changed pages, and the others of the old content. */

@@ -56,14 +56,15 @@ public final class CatalogFileTree implements FileTree {
   }
 
   /**
-   * The tree of a container, to be changed. Clears what a crash has left without a name.
+   * The tree of a container, to be changed. What a crash has left without a name, or a closing half
+   * removed, goes in the background.
    *
    * @throws InodeException NO_SUCH_FILE if there is no root directory
    */
   public static CatalogFileTree open(LiveHead head, ContentStore content, TimeSource time)
       throws IOException {
     CatalogFileTree tree = openReadOnly(head, content, time, true);
-    tree.clearOrphans();
+    head.removeOrphans();
     return tree;
   }
 
@@ -243,8 +244,8 @@ public final class CatalogFileTree implements FileTree {
   @Override
   public void close() throws IOException {
     if (writable) {
-      clearOrphans();
       catalog.head.force();
+      catalog.head.removeOrphans();
     }
   }
 
@@ -256,33 +257,5 @@ public final class CatalogFileTree implements FileTree {
   /** Whether this thread has locked an inode. For tests. */
   boolean holds(long inode) {
     return catalog.locks.holds(inode);
-  }
-
-  /** Clears each inode without a name in a change of its own, so that a crash loses no more. */
-  private void clearOrphans() throws IOException {
-    for (long number : orphans()) {
-      try (Held held = catalog.locks.lock(number)) {
-        Plan plan = new Plan();
-        try (View view = catalog.head.view()) {
-          Inode inode = catalog.inode(view, number);
-          if (inode != null && inode.links() == 0) {
-            catalog.clear(plan, view, number, inode.kind());
-          }
-        }
-        plan.remove(ItemKey.of(0, ItemKey.ORPHAN, number));
-        catalog.head.change(plan);
-      }
-    }
-  }
-
-  private List<Long> orphans() throws IOException {
-    try (View view = catalog.head.view()) {
-      List<Long> numbers = new ArrayList<>();
-      ItemCursor cursor = Catalog.cursor(view, 0, ItemKey.ORPHAN);
-      while (cursor.next()) {
-        numbers.add(ItemKey.number(cursor.key()));
-      }
-      return numbers;
-    }
   }
 }

@@ -66,7 +66,8 @@ public interface FileTree extends AutoCloseable {
 
   /**
    * Removes a name: of a file or link, or of an empty directory. With the last name the file goes,
-   * once nobody has it open.
+   * once nobody has it open: at once to all who look; the space of a large file comes back in the
+   * background.
    *
    * @return the inode that the name named
    */
@@ -117,8 +118,8 @@ public interface FileTree extends AutoCloseable {
   void force() throws IOException;
 
   /**
-   * Clears what has no name, makes all durable. Handles must be closed before. The live head stays
-   * open: it is the caller's.
+   * Makes all durable, and has the head remove what has no name. Handles must be closed before. The
+   * live head stays open: it is the caller's.
    */
   @Override
   void close() throws IOException;

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * a missing root; an entry that names no inode, the root, or another kind; a wrong number of links;
  * a wrong parent; a further name without its entry; a directory with two parents; directories in a
  * cycle; an inode without a name that is no orphan, and an orphan that has one or does not exist;
- * content of what is no file; content beyond the size.
+ * content of what is no file; content beyond the size. An orphan without an INODE item is right if
+ * it has content, and that alone: it is being removed.
  */
 public final class InodeCheck {
   private static final long PAGE_BYTES = 4096;
@@ -38,11 +39,17 @@ public final class InodeCheck {
   private final Set<Long> profiles = new HashSet<>();
   private final Set<Long> orphans = new TreeSet<>();
 
+  /** Orphans without an INODE item: what is left of their content is being removed. */
+  private final List<Long> leaving = new ArrayList<>(0);
+
   /** Number of the last inode that an INODE item was asked for; its size; whether there is one. */
   private long current = -1;
 
   private long currentSize;
   private boolean currentExists;
+
+  /** Whether it is the last one of {@link #leaving}. */
+  private boolean currentLeaves;
 
   private InodeCheck(Items items, Consumer<Fault> faults) {
     this.items = items;
@@ -116,7 +123,7 @@ public final class InodeCheck {
       readShared(key, value);
     } else if (kind == ItemKey.INODE) {
       readInode(inode, key, value);
-    } else if (belongs(inode)) {
+    } else if (belongs(inode, kind)) {
       int index = table.count() - 1;
       switch (kind) {
         case ItemKey.CONTENT, ItemKey.EXTENT, ItemKey.CHAIN -> readContent(index, key);
@@ -125,6 +132,8 @@ public final class InodeCheck {
         case ItemKey.ATTRIBUTE -> readAttribute(inode, key, value);
         default -> report("inode " + inode, "an item of the unknown kind " + kind);
       }
+    } else if (currentLeaves && !isContent(kind)) {
+      report("inode " + inode, "is being removed, but has an item of kind " + kind);
     }
   }
 
@@ -143,6 +152,7 @@ public final class InodeCheck {
   private void readInode(long inode, byte[] key, byte[] value) throws CapsaCorruptException {
     current = inode;
     currentExists = false;
+    currentLeaves = false;
     if (key.length != ItemKey.PREFIX_BYTES) {
       throw new CapsaCorruptException("the key is too long");
     }
@@ -155,14 +165,23 @@ public final class InodeCheck {
     }
   }
 
-  /** Whether there is the inode of an item; tells once if not. */
-  private boolean belongs(long inode) {
+  /** Whether there is the inode of an item; tells once if not, unless it is being removed. */
+  private boolean belongs(long inode, byte kind) {
     if (current != inode) {
       current = inode;
       currentExists = false;
-      report("inode " + inode, "has items, but does not exist");
+      currentLeaves = kind == ItemKey.CONTENT && orphans.remove(inode);
+      if (currentLeaves) {
+        leaving.add(inode);
+      } else {
+        report("inode " + inode, "has items, but does not exist");
+      }
     }
     return currentExists;
+  }
+
+  private static boolean isContent(byte kind) {
+    return kind == ItemKey.CONTENT || kind == ItemKey.EXTENT || kind == ItemKey.CHAIN;
   }
 
   private void readContent(int index, byte[] key) throws IOException {
@@ -362,6 +381,10 @@ public final class InodeCheck {
           report(places.of(inode), what);
         }
       }
+    }
+    for (long inode : leaving) {
+      rule.check(
+          inode, FileTree.MAX_FILE_BYTES, what -> report("inode " + inode + ", removed", what));
     }
   }
 

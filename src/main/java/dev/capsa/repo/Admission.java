@@ -31,6 +31,9 @@ final class Admission {
      */
     boolean settle() throws IOException;
 
+    /** Whether commits go on to remove what was removed before, so that room will come. */
+    boolean clearing();
+
     /** Nodes of the catalog. */
     long nodes();
   }
@@ -114,10 +117,11 @@ final class Admission {
         if (removal) {
           return;
         }
-        if (settled == SETTLING_COMMITS || !settle(e)) {
+        boolean clearing = relief.clearing();
+        if ((settled == SETTLING_COMMITS && !clearing) || !settle(e)) {
           throw refused(e);
         }
-        settled++;
+        settled = clearing ? 0 : settled + 1;
       }
     }
   }

@@ -42,6 +42,14 @@ public interface LiveHead extends AutoCloseable {
    */
   void truncate(long inode, long size, long newSize, Change alongside) throws IOException;
 
+  /**
+   * Removes, in the background, each inode that has an ORPHAN item in the committed root: its
+   * content in bounded steps, one with each commit, then all its other items and the ORPHAN item.
+   * What is not done when this is closed is left to a call at the next opening. While this is
+   * called, nobody may use such an inode or make one.
+   */
+  void removeOrphans() throws IOException;
+
   /** Waits until all that was completed before the call is committed and durable. */
   void force() throws IOException;
 

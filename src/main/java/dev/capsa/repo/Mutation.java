@@ -8,6 +8,10 @@ public interface Mutation {
   /** Removes an item. */
   void remove(byte[] key);
 
-  /** Drops all content of a file: pages now, stored bytes at the next commit. */
+  /**
+   * Drops all content of a file whose INODE item goes with the same change: pages now, stored bytes
+   * with the next commits, in bounded steps. Until the last one the file has an ORPHAN item in the
+   * committed root.
+   */
   void removeContent(long inode);
 }

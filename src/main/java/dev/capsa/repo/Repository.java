@@ -1,12 +1,14 @@
 package dev.capsa.repo;
 
+import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
+import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Space;
-import dev.capsa.tree.Changes;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.Tree;
 import dev.capsa.tree.TreeRoot;
@@ -40,6 +42,12 @@ import org.jspecify.annotations.Nullable;
  * older root than it has pinned. So the committer stores the head that it will publish before it
  * commits, and a reader that finds the space to be at that head's sequence takes it. See newest().
  *
+ * Removal. What an operation drops is gone from the head at once. Its stored bytes go with the
+ * commits, a bounded step with each (see Clearing); while something is left, one commit follows the
+ * other without anybody asking. Nobody waits for that but a writer who needs the room. A commit
+ * that finds no room tries again with a smaller step, so that steps never keep what was accepted
+ * from being committed. Closing does a few more steps, and leaves the rest to the next opening.
+ *
  * Failures. If a commit finds no room, the frozen overlay stays in the head, and the next cut
  * merges the active one into it: what removes is then in the same commit as what did not fit. Any
  * other failure stops the writer: the head stays readable, with all that was accepted.
@@ -52,6 +60,9 @@ public final class Repository implements LiveHead {
 
   /** Commits in a row that ASYNC leaves unforced. */
   private static final int MOST_UNFORCED = 4;
+
+  /** Commits that closing makes only to go on with removals. */
+  private static final int CLOSING_STEPS = 16;
 
   /** What tests switch. */
   record Hooks(boolean gate, boolean copying, Probe probe) {
@@ -66,6 +77,7 @@ public final class Repository implements LiveHead {
   private final Gate gate;
   private final Committer committer;
   private final Admission admission;
+  private final Clearing clearing = new Clearing();
   private final AtomicLong nextInode;
   private final ReentrantLock closing = new ReentrantLock();
   private final LongAdder commits = new LongAdder();
@@ -237,6 +249,19 @@ public final class Repository implements LiveHead {
           return applied;
         });
     source.position(source.limit());
+  }
+
+  @Override
+  public void removeOrphans() throws IOException {
+    requireWriting();
+    try (Pin pin = space.pin()) {
+      byte[] first = ItemKey.of(0, ItemKey.ORPHAN);
+      if (!newest().committed().cursor(first, ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1))).next()) {
+        return;
+      }
+    }
+    clearing.request();
+    committer.wish();
   }
 
   /** What an operation does before the gate, with I/O. */
@@ -452,6 +477,11 @@ public final class Repository implements LiveHead {
     }
 
     @Override
+    public boolean clearing() {
+      return clearing.pending();
+    }
+
+    @Override
     public long nodes() {
       return head.root().nodes();
     }
@@ -459,6 +489,9 @@ public final class Repository implements LiveHead {
 
   /** The committer's rounds; all methods but {@link #stopped} run in its thread. */
   private final class CommitWork implements Committer.Work {
+    /** What a commit without changes writes. */
+    private static final Overlay NOTHING = new Overlay();
+
     /** Commits since the last that forced. */
     private int unforced;
 
@@ -470,25 +503,77 @@ public final class Repository implements LiveHead {
       boolean force =
           round.durable() || options.durability() != Durability.ASYNC || unforced >= MOST_UNFORCED;
       Head before = head;
-      if (!round.last() && before.clean() && !needsCommit(before, round, force)) {
+      clearing.list(before.committed());
+      boolean idle = before.clean() && !needsCommit(before, round, force) && !clearing.pending();
+      if (!round.last() && idle) {
         return before.forced();
       }
       Head cut = cut(round.last());
       requireWriting();
       hooks.probe().at(Probe.Point.CUT);
-      if (cut.frozen() == null && !needsCommit(cut, round, force)) {
-        return cut.forced();
-      }
       try {
-        commit(cut, force);
-        return force;
-      } catch (Throwable e) {
-        pending = head;
-        accepting = accepting || e instanceof CapsaFullException;
-        failedCommits.increment();
-        admission.committed(Load.NONE);
+        if (cut.frozen() != null || needsCommit(cut, round, force)) {
+          commitAll(cut, force);
+        } else if (clearing.pending()) {
+          step(cut, force);
+        }
+        for (int i = 0; round.last() && i < CLOSING_STEPS && clearing.pending(); i++) {
+          step(head, force);
+        }
+      } catch (CapsaFullException e) {
+        accepting = true; // what removes may make room, also after an attempt to close
         throw e;
       }
+      if (clearing.pending()) {
+        committer.wish();
+      }
+      return head.forced();
+    }
+
+    /** Commits what has to be committed, with a step of removal if there is room for it. */
+    private void commitAll(Head cut, boolean force) throws IOException {
+      RemovalStep step = clearing.step();
+      try {
+        commit(cut, force, step);
+      } catch (CapsaFullException e) {
+        failed();
+        if (!clearing.shrink(step)) {
+          throw e;
+        }
+        commitAll(cut, force);
+      } catch (CapsaCorruptException e) {
+        failed();
+        if (!clearing.pending()) {
+          throw e;
+        }
+        clearing.giveUp(); // if the damage is elsewhere, the next attempt shows it
+        commitAll(cut, force);
+      } catch (Throwable e) {
+        failed();
+        throw e;
+      }
+    }
+
+    /** Commits a step of removal alone; without room for it, lets it be. */
+    private void step(Head cut, boolean force) throws IOException {
+      try {
+        commit(cut, force, clearing.step());
+      } catch (CapsaFullException e) {
+        failed();
+        clearing.rest();
+      } catch (CapsaCorruptException e) {
+        failed();
+        clearing.giveUp();
+      } catch (Throwable e) {
+        failed();
+        throw e;
+      }
+    }
+
+    private void failed() {
+      pending = head;
+      failedCommits.increment();
+      admission.committed(Load.NONE);
     }
 
     /** Whether a head without changes has to be committed. */
@@ -508,15 +593,16 @@ public final class Repository implements LiveHead {
       return head;
     }
 
-    private void commit(Head cut, boolean force) throws IOException {
-      Overlay frozen = cut.frozen();
+    private void commit(Head cut, boolean force, RemovalStep step) throws IOException {
+      Overlay frozen = cut.frozen() == null ? NOTHING : cut.frozen();
+      WriteBack.Written written;
       try (Pin pin = space.pin();
           Batch batch = space.begin()) {
         TreeRoot tree = cut.root().tree();
         NodeCountingBatch counting = new NodeCountingBatch(batch);
-        if (frozen != null) {
-          Changes changes = WriteBack.write(frozen, cut.committed(), content, batch);
-          tree = Tree.apply(space, cache, counting, tree, changes);
+        written = WriteBack.write(frozen, cut.committed(), content, batch, step, clearing.inodes());
+        if (!written.changes().isEmpty()) {
+          tree = Tree.apply(space, cache, counting, tree, written.changes());
         }
         long nodes = cut.root().nodes() + counting.nodes();
         RootRecord root = new RootRecord(tree, nodes, nextInodeAtCut);
@@ -526,12 +612,13 @@ public final class Repository implements LiveHead {
         hooks.probe().at(Probe.Point.COMMITTED);
         head = committed;
       }
+      clearing.committed(written.finished(), written.begun());
       hooks.probe().at(Probe.Point.PUBLISHED);
       unforced = force ? 0 : unforced + 1;
       forcedSequence = force ? head.sequence() : forcedSequence;
       commits.increment();
       forcedCommits.add(force ? 1 : 0);
-      admission.committed(frozen == null ? Load.NONE : frozen.load());
+      admission.committed(frozen.load());
     }
 
     @Override

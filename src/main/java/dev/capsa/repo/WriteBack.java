@@ -1,11 +1,15 @@
 package dev.capsa.repo;
 
 import dev.capsa.block.ContentStore;
+import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
 import dev.capsa.tree.Changes;
+import dev.capsa.tree.ItemCursor;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -16,9 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a frozen overlay into a batch: the content of files in the order of inode and page, so that
- * it lies together, then all items. Confined to the committer.
+ * it lies together, then all items. What is removed goes as far as a step allows; the rest of a
+ * file stays behind an ORPHAN item for later commits. Confined to the committer.
  */
 final class WriteBack {
+  /**
+   * What a commit will have done.
+   *
+   * @param changes what the catalog has to change
+   * @param finished of the inodes to go on with, how many are gone
+   * @param begun inodes whose removal was begun and is to go on
+   */
+  record Written(Changes changes, int finished, List<Long> begun) {}
+
   /** Items that the block stores have changed in this commit; they read them back. */
   private final NavigableMap<byte[], byte[]> placed = Overlay.newItems();
 
@@ -35,21 +49,80 @@ final class WriteBack {
         }
       };
 
-  private WriteBack() {}
+  private final Items items;
+  private final ContentStore content;
+  private final Batch batch;
+  private final RemovalStep step;
 
-  /** Writes content; the result is what the catalog has to change. */
-  static Changes write(Overlay frozen, Items committed, ContentStore content, Batch batch)
+  private WriteBack(Items committed, ContentStore content, Batch batch, RemovalStep step) {
+    this.items = new MergedItems(List.of(placed), committed);
+    this.content = content;
+    this.batch = batch;
+    this.step = step;
+  }
+
+  /**
+   * Writes content.
+   *
+   * @param goOn inodes to remove further, while the step is not over
+   */
+  static Written write(
+      Overlay frozen,
+      Items committed,
+      ContentStore content,
+      Batch batch,
+      RemovalStep step,
+      Iterable<Long> goOn)
       throws IOException {
-    WriteBack writeBack = new WriteBack();
-    Items items = new MergedItems(List.of(writeBack.placed), committed);
+    WriteBack writeBack = new WriteBack(committed, content, batch, step);
+    List<Long> begun = writeBack.writeFiles(frozen);
+    int finished = 0;
+    for (long inode : goOn) {
+      if (step.isOver() || !writeBack.goOn(inode)) {
+        break;
+      }
+      finished++;
+    }
+    return new Written(merged(frozen.items(), writeBack.placed), finished, begun);
+  }
+
+  private List<Long> writeFiles(Overlay frozen) throws IOException {
+    List<Long> begun = new ArrayList<>(0);
     for (Map.Entry<Long, FileDelta> file : new TreeMap<>(frozen.files()).entrySet()) {
-      if (file.getValue().removed()) {
-        content.remove(items, writeBack.sink, batch, file.getKey());
-      } else {
-        content.write(items, writeBack.sink, batch, file.getKey(), file.getValue().change());
+      long inode = file.getKey();
+      if (!file.getValue().removed()) {
+        content.write(items, sink, batch, inode, file.getValue().change());
+        continue;
+      }
+      step.allowSmallFile();
+      if (!content.remove(items, sink, batch, inode, step)) {
+        sink.put(orphanKey(inode), new byte[0]);
+        begun.add(inode);
       }
     }
-    return merged(frozen.items(), writeBack.placed);
+    return begun;
+  }
+
+  /** Removes more of an inode that nobody can reach, at the end all that it has; whether it did. */
+  private boolean goOn(long inode) throws IOException {
+    if (!content.remove(items, sink, batch, inode, step)) {
+      return false;
+    }
+    List<byte[]> keys = new ArrayList<>();
+    ItemCursor cursor = items.cursor(ItemKey.of(inode, (byte) 0), ItemKey.of(inode + 1, (byte) 0));
+    while (cursor.next()) {
+      keys.add(cursor.key());
+    }
+    keys.add(orphanKey(inode));
+    for (byte[] key : keys) {
+      step.takeItem();
+      sink.remove(key);
+    }
+    return true;
+  }
+
+  private static byte[] orphanKey(long inode) {
+    return ItemKey.of(0, ItemKey.ORPHAN, inode);
   }
 
   /** Both in ascending order; of one key the second counts. */

@@ -238,6 +238,29 @@ class StoreContentStoreTest {
   }
 
   @Test
+  void removing_by_steps_frees_a_long_extent_from_its_end() throws IOException {
+    write(0, random(100 * PAGE));
+    assertThat(extents()).hasSize(1);
+    int left = 100;
+    while (!removeStep(new RemovalStep(10, 30))) {
+      left -= 30;
+      assertThat(extents().get(0).length()).isEqualTo(left);
+      assertThat(container.space.blocks()).hasSize(left);
+      assertThat(faults(size)).isEmpty();
+    }
+    assertThat(left).isEqualTo(10);
+    assertThat(container.committed.size()).isZero();
+    assertThat(container.space.blocks()).isEmpty();
+    size = 0;
+  }
+
+  private boolean removeStep(RemovalStep step) throws IOException {
+    boolean all = store.remove(container.committed, container.next, container.batch, INODE, step);
+    container.commit();
+    return all;
+  }
+
+  @Test
   void a_full_space_leaves_the_committed_bytes() throws IOException {
     byte[] bytes = random(50 * PAGE);
     write(0, bytes);

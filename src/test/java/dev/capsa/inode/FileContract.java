@@ -358,6 +358,7 @@ abstract class FileContract extends TreeTestBase {
     assertThat(reader.inode(a)).as("reading clears nothing").isNotNull();
     left.close();
     crash();
+    finishRemovals();
     assertThat(tree.inode(a)).isNull();
     assertThat(itemsOf(a)).isZero();
     assertThat(tree.inode(b)).isNull();
@@ -370,6 +371,7 @@ abstract class FileContract extends TreeTestBase {
     forgotten.write(0, buffer("x"));
     tree.remove(ROOT, name("a"));
     tree.close();
+    finishRemovals();
     assertThat(itemsOf(a)).isZero();
     assertRefused(NO_SUCH_FILE, forgotten::size);
     forgotten.close();

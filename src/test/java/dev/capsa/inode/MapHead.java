@@ -3,6 +3,7 @@ package dev.capsa.inode;
 import dev.capsa.CapsaFullException;
 import dev.capsa.block.ContentChange;
 import dev.capsa.block.ContentStore;
+import dev.capsa.block.RemovalStep;
 import dev.capsa.repo.Change;
 import dev.capsa.repo.Durability;
 import dev.capsa.repo.LiveHead;
@@ -182,6 +183,19 @@ final class MapHead implements LiveHead, ContentStore {
     gate.readLock().lock();
   }
 
+  /** At once. */
+  @Override
+  public void removeOrphans() {
+    var orphans =
+        items.subMap(ItemKey.of(0, ItemKey.ORPHAN), ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1)));
+    for (byte[] key : orphans.keySet()) {
+      long inode = ItemKey.number(key);
+      pages.remove(inode);
+      items.subMap(ItemKey.of(inode, (byte) 0), ItemKey.of(inode + 1, (byte) 0)).clear();
+      items.remove(key);
+    }
+  }
+
   @Override
   public void force() {
     forces.incrementAndGet();
@@ -211,7 +225,7 @@ final class MapHead implements LiveHead, ContentStore {
   }
 
   @Override
-  public void remove(Items from, ItemSink sink, Batch batch, long inode) {
+  public boolean remove(Items from, ItemSink sink, Batch batch, long inode, RemovalStep step) {
     throw new UnsupportedOperationException("pages are not committed here");
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.capsa.inode.InodeException.Reason;
 import dev.capsa.repo.Durability;
 import dev.capsa.repo.View;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,6 +63,22 @@ abstract class TreeTestBase {
     rig = left;
     tree = CatalogFileTree.open(rig.head(), rig.content(), clock());
     rig.guard(tree::holds);
+  }
+
+  /** Waits until nothing without a name is left: with each commit some of it goes. */
+  void finishRemovals() throws IOException {
+    for (int commit = 0; commit < 100 && hasOrphans(); commit++) {
+      AttributeChange touched = new AttributeChange(0755, null, null, now.get(), null, null);
+      tree.setAttributes(FileTree.ROOT, touched);
+      tree.force();
+    }
+    assertThat(hasOrphans()).isFalse();
+  }
+
+  private boolean hasOrphans() throws IOException {
+    try (View view = rig.head().view()) {
+      return Catalog.cursor(view, 0, ItemKey.ORPHAN).next();
+    }
   }
 
   /** A clock that goes on by a microsecond with each look. */

@@ -2,6 +2,7 @@ package dev.capsa.repo;
 
 import dev.capsa.block.ContentChange;
 import dev.capsa.block.ContentStore;
+import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
 import dev.capsa.store.Space;
 import dev.capsa.tree.ItemCursor;
@@ -100,9 +101,11 @@ final class PlainContentStore implements ContentStore {
   }
 
   @Override
-  public void remove(Items items, ItemSink sink, Batch batch, long inode) throws IOException {
+  public boolean remove(Items items, ItemSink sink, Batch batch, long inode, RemovalStep step)
+      throws IOException {
     cut(items, sink, batch, inode, 0);
     sink.remove(ItemKey.of(inode, ItemKey.CONTENT));
+    return true;
   }
 
   @Override
