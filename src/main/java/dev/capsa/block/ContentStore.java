@@ -32,6 +32,12 @@ public interface ContentStore {
   boolean remove(Items items, ItemSink sink, Batch batch, long inode, RemovalStep step)
       throws IOException;
 
+  /**
+   * Pages that are stored as one: who changes any of them stores all of them again. Content that is
+   * small enough to be stored as a whole is not meant.
+   */
+  int unitPages();
+
   /** Bytes that the content takes in the container, without metadata. */
   long allocatedBytes(Items items, long inode) throws IOException;
 }

@@ -131,6 +131,11 @@ public final class StoreContentStore implements ContentStore {
   }
 
   @Override
+  public int unitPages() {
+    return layout == Layout.CHAIN ? StoreBlockChainStore.BLOCK_BYTES / PAGE_BYTES : 1;
+  }
+
+  @Override
   public long allocatedBytes(Items items, long inode) throws IOException {
     Content content = content(inode, items.get(contentKey(inode)));
     if (content instanceof Content.Extents) {

@@ -42,10 +42,23 @@ final class Costs {
     return new Load(FILE_BYTES, whole, inode < nextInode ? 2 : 0, FILE_BYTES);
   }
 
-  /** Dirty pages; negative if they go. */
-  static Load pages(long count) {
+  /**
+   * Dirty pages; negative if they go.
+   *
+   * @param units parts of the file that are stored again because of them
+   * @param unitPages pages of such a part
+   */
+  static Load pages(long count, long units, int unitPages) {
     return new Load(
-        count * (PAGE_BYTES + ENTRY_BYTES), count * PAGE_BYTES, 0, count * EXTENT_BYTES);
+        count * (PAGE_BYTES + ENTRY_BYTES),
+        units * unitPages * PAGE_BYTES,
+        0,
+        units * EXTENT_BYTES);
+  }
+
+  /** The part of a file through which a cut goes: stored again without its end. */
+  static Load cut(int unitPages) {
+    return pages(0, 1, unitPages);
   }
 
   /**

@@ -7,6 +7,7 @@ package dev.capsa.repo;
 final class Edit {
   private final Overlay overlay;
   private final long nextInode;
+  private final int unitPages;
   private long memoryBytes;
   private long contentBytes;
   private long oldItems;
@@ -16,10 +17,12 @@ final class Edit {
    * An edit of the active overlay.
    *
    * @param nextInode least inode number that the newest root does not have
+   * @param unitPages pages that are stored as one
    */
-  Edit(Overlay overlay, long nextInode) {
+  Edit(Overlay overlay, long nextInode, int unitPages) {
     this.overlay = overlay;
     this.nextInode = nextInode;
+    this.unitPages = unitPages;
   }
 
   /** Sets an item, or removes it with {@link Overlay#TOMBSTONE}. */
@@ -44,11 +47,29 @@ final class Edit {
     return found;
   }
 
-  /** Counts pages that came, or went if negative. */
-  void countPages(long pages) {
-    if (pages != 0) {
-      count(Costs.pages(pages));
+  /** Puts a page that the file's changes do not have yet. */
+  void putPage(FileDelta delta, long number, byte[] page) {
+    boolean newUnit = !delta.hasPageIn(number / unitPages, unitPages);
+    delta.put(number, page);
+    count(Costs.pages(1, newUnit ? 1 : 0, unitPages));
+  }
+
+  /** Cuts or extends a file, begun at its present size. */
+  void truncate(long inode, long size, long newSize) {
+    FileDelta delta = file(inode, size);
+    if (newSize < delta.size() && newSize > 0 && delta.beginCut()) {
+      count(Costs.cut(unitPages));
     }
+    countDropped(delta.truncate(newSize, unitPages));
+  }
+
+  /** Drops all content of a file. */
+  void removeContent(long inode) {
+    countDropped(file(inode, 0).remove(unitPages));
+  }
+
+  private void countDropped(FileDelta.Dropped dropped) {
+    count(Costs.pages(-dropped.pages(), -dropped.units(), unitPages));
   }
 
   private void count(Load load) {

@@ -24,6 +24,12 @@ final class FileDelta {
   private volatile long size;
   private volatile boolean removed;
 
+  /** Whether the part through which a cut goes was counted. */
+  private boolean cut;
+
+  /** Dirty pages that went, and the parts of the file that have none any more. */
+  record Dropped(int pages, int units) {}
+
   /** No change yet of a file of this size. */
   FileDelta(long size) {
     this.floor = size;
@@ -61,6 +67,19 @@ final class FileDelta {
     return pages.ceilingEntry(number);
   }
 
+  /** Whether there is a page in a part of the file of so many pages. */
+  boolean hasPageIn(long unit, int unitPages) {
+    Long first = pages.ceilingKey(unit * unitPages);
+    return first != null && first < (unit + 1) * unitPages;
+  }
+
+  /** Notes that the file is cut; whether it was not before. */
+  boolean beginCut() {
+    boolean first = !cut;
+    cut = true;
+    return first;
+  }
+
   /** Takes a whole page. */
   void put(long number, byte[] page) {
     pages.put(number, page);
@@ -75,35 +94,37 @@ final class FileDelta {
   /**
    * Cuts or extends the file.
    *
-   * @return how many pages were dropped
+   * @param unitPages pages of a part that is stored as one
    */
-  int truncate(long newSize) {
+  Dropped truncate(long newSize, int unitPages) {
     removed = false;
     int dropped = 0;
+    int units = 0;
+    long lastUnit = -1;
     if (newSize < size) {
       floor = Math.min(floor, newSize);
       long firstGone = (newSize + PAGE_BYTES - 1) / PAGE_BYTES;
       Iterator<Long> gone = pages.tailMap(firstGone).keySet().iterator();
       for (; gone.hasNext(); dropped++) {
-        gone.next();
+        long unit = gone.next() / unitPages;
+        units += unit == lastUnit ? 0 : 1;
+        lastUnit = unit;
         gone.remove();
       }
+      long cutUnit = firstGone / unitPages;
+      units -= firstGone % unitPages > 0 && units > 0 && hasPageIn(cutUnit, unitPages) ? 1 : 0;
       byte[] last = pages.get(newSize / PAGE_BYTES);
       if (last != null) {
         Arrays.fill(last, (int) (newSize % PAGE_BYTES), PAGE_BYTES, (byte) 0);
       }
     }
     size = newSize;
-    return dropped;
+    return new Dropped(dropped, units);
   }
 
-  /**
-   * Drops all content.
-   *
-   * @return how many pages were dropped
-   */
-  int remove() {
-    int dropped = truncate(0);
+  /** Drops all content. */
+  Dropped remove(int unitPages) {
+    Dropped dropped = truncate(0, unitPages);
     removed = true;
     return dropped;
   }

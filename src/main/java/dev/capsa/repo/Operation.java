@@ -84,7 +84,7 @@ final class Operation implements Mutation {
       probe.at(Probe.Point.INSIDE);
     }
     for (long inode : removedContents) {
-      edit.countPages(-edit.file(inode, 0).remove());
+      edit.removeContent(inode);
     }
   }
 }

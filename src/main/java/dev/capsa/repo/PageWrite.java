@@ -46,9 +46,10 @@ final class PageWrite {
     return position + source.remaining();
   }
 
-  /** Pages that are touched. */
-  int pageCount() {
-    return built.length;
+  /** The most that the pages take. */
+  Load load(int unitPages) {
+    long lastPage = firstPage + built.length - 1;
+    return Costs.pages(built.length, lastPage / unitPages - firstPage / unitPages + 1, unitPages);
   }
 
   /** Builds what the active overlay lacks and was not built yet. */
@@ -96,7 +97,6 @@ final class PageWrite {
     }
     FileDelta delta = edit.file(inode, size);
     assert delta.size() == size : "inode " + inode + " of " + delta.size() + " bytes, not " + size;
-    int added = 0;
     for (int i = 0; i < built.length; i++) {
       long number = firstPage + i;
       byte[] present = delta.page(number);
@@ -107,12 +107,10 @@ final class PageWrite {
         if (!copying) {
           overwrite(number, ours);
         }
-        delta.put(number, ours);
-        added++;
+        edit.putPage(delta, number, ours);
       }
     }
     delta.grown(end());
-    edit.countPages(added);
     return true;
   }
 

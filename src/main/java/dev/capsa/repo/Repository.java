@@ -206,12 +206,15 @@ public final class Repository implements LiveHead {
     Operation operation = Operation.of(alongside);
     long next = committedInodes();
     apply(
-        operation.load(next).plus(Costs.file(inode, size, next)),
+        operation
+            .load(next)
+            .plus(Costs.file(inode, size, next))
+            .plus(newSize < size ? Costs.cut(content.unitPages()) : Load.NONE),
         newSize < size,
         NO_PREPARATION,
         (now, edit) -> {
           operation.apply(edit, hooks.probe());
-          edit.countPages(-edit.file(inode, size).truncate(newSize));
+          edit.truncate(inode, size, newSize);
           return true;
         });
   }
@@ -231,7 +234,7 @@ public final class Repository implements LiveHead {
     Operation operation = Operation.of(alongside);
     PageWrite write = new PageWrite(inode, position, source, size, hooks.copying());
     long next = committedInodes();
-    Load pages = Costs.file(inode, size, next).plus(Costs.pages(write.pageCount()));
+    Load pages = Costs.file(inode, size, next).plus(write.load(content.unitPages()));
     apply(
         operation.load(next).plus(pages),
         false,
@@ -306,7 +309,7 @@ public final class Repository implements LiveHead {
         throw new CapsaStoppedException("the container is closed");
       }
       Head now = head;
-      Edit edit = new Edit(now.active(), now.root().nextInode());
+      Edit edit = new Edit(now.active(), now.root().nextInode(), content.unitPages());
       try {
         if (!attempt.apply(now, edit)) {
           return null;

@@ -230,6 +230,11 @@ final class MapHead implements LiveHead, ContentStore {
   }
 
   @Override
+  public int unitPages() {
+    return 1;
+  }
+
+  @Override
   public long allocatedBytes(Items from, long inode) {
     NavigableMap<Long, byte[]> own = pages.get(inode);
     return own == null ? 0 : (long) own.size() * PAGE;

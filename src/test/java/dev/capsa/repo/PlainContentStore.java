@@ -109,6 +109,11 @@ final class PlainContentStore implements ContentStore {
   }
 
   @Override
+  public int unitPages() {
+    return 1;
+  }
+
+  @Override
   public long allocatedBytes(Items items, long inode) throws IOException {
     long bytes = 0;
     ItemCursor all =

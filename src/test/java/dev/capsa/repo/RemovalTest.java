@@ -271,7 +271,7 @@ class RemovalTest {
             return 0;
           }
         };
-    new Admission(space, 1 << 20, relief).claim(Costs.pages(1), false);
+    new Admission(space, 1 << 20, relief).claim(Costs.pages(1, 1, 1), false);
     assertThat(steps.get()).isEqualTo(10);
   }
 
@@ -353,6 +353,11 @@ class RemovalTest {
     public void write(Items items, ItemSink sink, Batch batch, long inode, ContentChange change)
         throws IOException {
       store.write(items, sink, batch, inode, change);
+    }
+
+    @Override
+    public int unitPages() {
+      return store.unitPages();
     }
 
     @Override
