@@ -10,9 +10,45 @@ final class BlockChecksums {
   private final int[] crcs;
   private final AtomicLongArray verified;
 
+  /** Whether somebody asked since it was last looked at; a hint, without order among threads. */
+  private boolean used = true;
+
+  /** Guarded by {@link ChecksumPages}. */
+  private boolean resident;
+
   BlockChecksums(int[] crcs) {
     this.crcs = crcs;
     this.verified = new AtomicLongArray(Bitmaps.words(crcs.length));
+  }
+
+  /** Notes that somebody asks. */
+  void use() {
+    if (!used) {
+      used = true;
+    }
+  }
+
+  /** Whether somebody asked since the last call. */
+  boolean takeUse() {
+    boolean was = used;
+    used = false;
+    return was;
+  }
+
+  /** Whether it was not counted among the pages in memory, as it is now. */
+  boolean beginResidence() {
+    boolean was = resident;
+    resident = true;
+    return !was;
+  }
+
+  void endResidence() {
+    resident = false;
+  }
+
+  /** Memory, about. */
+  long heapBytes() {
+    return crcs.length * 4L + verified.length() * 8L + 128;
   }
 
   int get(int block) {

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -26,9 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * and the segment table; there is no object map. All allocator state is part of the commit that it
  * describes.
  *
- * <p>Reads take no lock but, once per segment, the table's to load its page. Allocator state is
- * guarded by {@code allocation}, which is never held during a read or write of data; growing the
- * file happens under it. One batch is open at a time, guarded by {@code batchPermit}.
+ * <p>Reads take no lock but, to load the page of a segment that is not in memory (any more), one
+ * that only others who load wait for. Allocator state is guarded by {@code allocation}, which is
+ * never held during a read or write of data; growing the file happens under it. One batch is open
+ * at a time, guarded by {@code batchPermit}.
  */
 public final class MultiStore implements Space, Store, RunAllocator {
   private static final int VERIFIED_OBJECTS = 4096;
@@ -53,7 +53,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
       throws IOException {
     this.base = base;
     this.horizon = new Horizon(base, access);
-    this.table = new SegmentTable(base);
+    this.table = new SegmentTable(base, options.checksumBytes());
     this.root = new RootAllocator(base, table);
     this.allocator = new OmniAllocator(table, root);
     this.objects = new ObjectStore(this, base, table, pins, options);
@@ -143,7 +143,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     Segment segment = table.withPage(table.get(number));
     ByteBuffer bytes = ByteBuffer.allocate(count * BlockRun.BLOCK_BYTES);
     base.read(segment.physicalOffset + (long) first * BlockRun.BLOCK_BYTES, bytes);
-    check(segment, Objects.requireNonNull(segment.checksums()), first, bytes.flip());
+    check(segment, table.checksums(segment), first, bytes.flip());
   }
 
   /** How large files are kept: 0 extents, 1 block chains. */
@@ -279,10 +279,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
                 + ", which holds "
                 + segment.kind());
       }
-      BlockChecksums checksums = segment.checksums();
-      if (checksums == null) {
-        checksums = Objects.requireNonNull(table.withPage(segment).checksums());
-      }
+      BlockChecksums checksums = table.checksums(segment);
       int within = (int) (at - Geometry.startOf(number));
       int count = Math.min(destination.remaining(), Geometry.bytesOf(number) - within);
       int limit = destination.limit();

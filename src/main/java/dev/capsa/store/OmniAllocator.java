@@ -260,6 +260,7 @@ final class OmniAllocator {
       if (segments.current == segment.number) {
         segments.current = -1;
       }
+      segment.dropChecksums();
       root.release(segment.number);
     }
   }

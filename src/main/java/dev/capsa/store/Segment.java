@@ -1,5 +1,7 @@
 package dev.capsa.store;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,17 @@ import org.jspecify.annotations.Nullable;
  * the store's allocation lock, except those that readers use, which are volatile or fixed.
  */
 final class Segment {
+  private static final VarHandle CHECKSUMS;
+
+  static {
+    try {
+      CHECKSUMS =
+          MethodHandles.lookup().findVarHandle(Segment.class, "checksums", BlockChecksums.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   final int number;
 
   /** Where it is in the file; fixed as long as segments are not moved. */
@@ -16,10 +29,13 @@ final class Segment {
   private SegmentKind kind = SegmentKind.FREE;
   private int unitBytes;
   private int used;
-  private PagePointer page = PagePointer.NONE;
+  private volatile PagePointer page = PagePointer.NONE;
   private byte @Nullable [] inlineBitmap;
-  private @Nullable BlockAllocator allocator;
+  private volatile @Nullable BlockAllocator allocator;
   private volatile @Nullable BlockChecksums checksums;
+
+  /** Whether the open batch may change the checksums; guarded by {@link ChecksumPages}. */
+  private boolean pinned;
 
   /** The segment page, or NONE. */
   record PagePointer(long offset, int length, long checksum) {
@@ -114,6 +130,28 @@ final class Segment {
 
   @Nullable BlockChecksums checksums() {
     return checksums;
+  }
+
+  void setPinned(boolean newPinned) {
+    pinned = newPinned;
+  }
+
+  /**
+   * Whether the checksums must stay in memory: they are being changed, or the file has none, since
+   * the newest commit reaches nothing here, but a pin may.
+   */
+  boolean keepsChecksums() {
+    return pinned || page.length() == 0;
+  }
+
+  /** Drops checksums, unless there are others by now. */
+  void dropChecksums(BlockChecksums expected) {
+    CHECKSUMS.compareAndSet(this, expected, null);
+  }
+
+  /** Drops what nobody can ask for any more. */
+  void dropChecksums() {
+    checksums = null;
   }
 
   /** Gives a free segment a kind. */

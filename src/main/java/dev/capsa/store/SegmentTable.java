@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  * The segments of the newest state, loaded page by page when they are asked for. Offsets of objects
  * are derived from it; nothing else maps an object to its place.
  *
- * <p>Any thread may ask for a segment; loading takes the table's own lock. Changes are the open
+ * <p>Entries and bitmaps stay in memory; of the checksums of blocks as much as {@link
+ * ChecksumPages} allows, which are loaded again when they are asked for.
+ *
+ * <p>Any thread may ask for a segment; loading takes locks of the table's own. Changes are the open
  * batch's, under the store's allocation lock.
  */
 final class SegmentTable {
+  private static final int PAGE_LOCKS = 16;
+
   private final BaseStore base;
   private final ReentrantLock loading = new ReentrantLock();
+  private final ReentrantLock[] pageLocks = new ReentrantLock[PAGE_LOCKS];
+  private final ChecksumPages pages;
   private volatile @Nullable Segment[] segments;
   private volatile int count;
 
@@ -31,14 +39,24 @@ final class SegmentTable {
 
   private Segment.PagePointer top = Segment.PagePointer.NONE;
 
-  /** The table of the newest state. */
-  SegmentTable(BaseStore base) throws IOException {
-    this(base, base.record());
+  /**
+   * The table of the newest state.
+   *
+   * @param checksumBytes memory for checksums of blocks that nobody changes
+   */
+  SegmentTable(BaseStore base, long checksumBytes) throws IOException {
+    this(base, base.record(), checksumBytes);
   }
 
   /** The table of a state, be it an older one that is only looked at. */
   SegmentTable(BaseStore base, CommitRecord record) throws IOException {
+    this(base, record, 0);
+  }
+
+  private SegmentTable(BaseStore base, CommitRecord record, long checksumBytes) throws IOException {
     this.base = base;
+    this.pages = new ChecksumPages(checksumBytes);
+    Arrays.setAll(pageLocks, i -> new ReentrantLock());
     CommitRecord.TablePointer table = record.table();
     this.count = table.segments();
     this.segments = new Segment[Math.max(EntryLayout.LEAF_ENTRIES, count)];
@@ -144,15 +162,69 @@ final class SegmentTable {
     }
   }
 
-  /** Loads the bitmap of a segment, and the checksums of a BLOCK segment. */
+  /** Loads the bitmap of a segment. */
   Segment withPage(Segment segment) throws IOException {
-    if (segment.kind() == SegmentKind.BLOCK
-        ? segment.checksums() != null && segment.allocator() != null
-        : segment.allocator() != null) {
-      return segment;
+    if (segment.allocator() == null) {
+      load(segment);
     }
-    loading.lock();
+    return segment;
+  }
+
+  /** The checksums of a BLOCK segment, loaded if they are not in memory (any more). */
+  BlockChecksums checksums(Segment segment) throws IOException {
+    BlockChecksums present = segment.checksums();
+    if (present == null) {
+      present = load(segment);
+      if (present == null) {
+        throw new CapsaCorruptException("segment " + segment.number + " has no checksums");
+      }
+    }
+    present.use();
+    return present;
+  }
+
+  /**
+   * Keeps the checksums of a segment in memory until {@link #unpin}: the open batch changes them,
+   * or the page that holds them.
+   */
+  void pin(int number) throws IOException {
+    Segment segment = get(number);
+    pages.pin(segment);
+    if (segment.kind() == SegmentKind.BLOCK) {
+      checksums(segment);
+    }
+  }
+
+  /** Ends {@link #pin} of segments. */
+  void unpin(BitSet numbers) {
+    for (int at = numbers.nextSetBit(0); at >= 0; at = numbers.nextSetBit(at + 1)) {
+      Segment segment = segments[at];
+      if (segment != null) {
+        pages.unpin(segment);
+      }
+    }
+  }
+
+  /** Bytes of checksums in memory. */
+  long checksumBytes() {
+    return pages.bytes();
+  }
+
+  /**
+   * Loads what is missing of a segment's page; the checksums, if it has some.
+   *
+   * <p>Loads of one segment wait for each other, and for nobody else. A load sees the newest page:
+   * it changes only while the segment is pinned, and who pins it has loaded it.
+   */
+  private @Nullable BlockChecksums load(Segment segment) throws IOException {
+    ReentrantLock lock = pageLocks[segment.number % PAGE_LOCKS];
+    lock.lock();
     try {
+      BlockChecksums present = segment.checksums();
+      boolean needed = segment.kind() == SegmentKind.BLOCK && present == null;
+      if (segment.allocator() != null && !needed) {
+        return present;
+      }
       if (segment.used() == 0) {
         if (segment.allocator() == null) {
           throw new CapsaCorruptException("segment " + segment.number + " holds nothing");
@@ -162,9 +234,13 @@ final class SegmentTable {
       } else {
         segment.loadPage(readPage(segment.page(), "page of segment " + segment.number));
       }
-      return segment;
+      BlockChecksums loaded = segment.checksums();
+      if (loaded != null) {
+        pages.add(segment, loaded);
+      }
+      return loaded;
     } finally {
-      loading.unlock();
+      lock.unlock();
     }
   }
 

@@ -129,7 +129,7 @@ final class StoreBatch implements Batch {
         () -> {
           OmniAllocator.Run run = allocator.allocate(kind, unitBytes, count);
           allocated.add(run.segment().number, run.from(), run.count());
-          dirty.set(run.segment().number);
+          touch(run.segment().number);
           return run;
         });
   }
@@ -143,13 +143,12 @@ final class StoreBatch implements Batch {
     return store.allocating(
         () -> {
           BlockRun run = allocator.allocateBlocks(wanted);
-          forEachSegment(
-              run.start(),
-              run.length(),
-              (segment, from, count) -> {
-                allocated.add(segment, from, count);
-                dirty.set(segment);
-              });
+          forEachSegment(run.start(), run.length(), allocated::add);
+          for (long at = run.start(); at < run.start() + run.length(); ) {
+            int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+            touch(number);
+            at = (Geometry.startOf(number) + Geometry.bytesOf(number)) / BlockRun.BLOCK_BYTES;
+          }
           return run;
         });
   }
@@ -163,7 +162,7 @@ final class StoreBatch implements Batch {
     while (rest.hasRemaining()) {
       int number = Geometry.segmentOf(at * size);
       Segment segment = table.get(number);
-      BlockChecksums checksums = Objects.requireNonNull(segment.checksums());
+      BlockChecksums checksums = table.checksums(segment);
       int first = (int) (at - Geometry.startOf(number) / size);
       int room = Math.min((segment.units() - first) * size, rest.remaining());
       ByteBuffer piece = rest.slice(rest.position(), room);
@@ -226,16 +225,24 @@ final class StoreBatch implements Batch {
     store.allocating(
         () -> {
           allocator.requireBusy(kind, segment, from, count);
+          touch(segment);
           freed.add(segment, from, count);
-          dirty.set(segment);
           return segment;
         });
   }
 
   /** Has the page of a segment written again, since its blocks change. */
-  void changing(int segment) {
+  void changing(int segment) throws IOException {
     requireOpen();
-    dirty.set(segment);
+    touch(segment);
+  }
+
+  /** Has a segment's page written by the commit; until then its checksums stay in memory. */
+  private void touch(int segment) throws IOException {
+    if (!dirty.get(segment)) {
+      dirty.set(segment);
+      table.pin(segment);
+    }
   }
 
   private static void forEachSegment(long start, int length, Runs.Action action) {
@@ -282,6 +289,7 @@ final class StoreBatch implements Batch {
     try {
       state.publish(durable);
     } finally {
+      table.unpin(dirty);
       store.ended(sequence, freed, state.freed());
     }
   }
@@ -354,6 +362,7 @@ final class StoreBatch implements Batch {
       open = false;
       beforeAbort.run();
       store.locked(() -> allocated.forEach(allocator::release));
+      table.unpin(dirty);
       store.ended(sequence, new Runs(), new Runs());
     }
   }
