@@ -14,7 +14,7 @@
  *     {@code UnsupportedOperationException}, so that other providers are asked, if the file is no
  *     container</td></tr>
  *   <tr><td>{@link dev.capsa.Capsa#inMemory() Capsa.inMemory}, or {@code newFileSystem} of
- *     {@code capsa:memory:name}</td>
+ *     {@code capsa://memory/name}</td>
  *     <td>makes one in the heap, which vanishes when it is closed</td></tr>
  *   <tr><td>{@link dev.capsa.Capsa#open(java.nio.file.Path, dev.capsa.CapsaOptions) Capsa.open}</td>
  *     <td>opens it, or joins those who have it open; the last closing closes</td></tr>

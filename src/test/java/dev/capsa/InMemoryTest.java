@@ -47,11 +47,11 @@ class InMemoryTest {
 
   @Test
   void one_with_a_name_is_found_by_it_until_it_is_closed() throws IOException {
-    URI uri = URI.create("capsa:memory:scratch");
+    URI uri = URI.create("capsa://memory/scratch");
     try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of())) {
       Files.writeString(fs.getPath("/a b"), "x");
       assertThat(FileSystems.getFileSystem(uri)).isSameAs(fs);
-      assertThat(Path.of(URI.create("capsa:memory:scratch!/a%20b"))).hasContent("x");
+      assertThat(Path.of(URI.create("capsa://memory/scratch!/a%20b"))).hasContent("x");
       assertThatThrownBy(() -> FileSystems.newFileSystem(uri, Map.of()))
           .isInstanceOf(FileSystemAlreadyExistsException.class);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code capsa:///data/app.capsa!/docs/a.txt} for a container on the default file system;
  *   <li>{@code capsa:<uri of the container>!/docs/a.txt} for any;
- *   <li>{@code capsa:memory:name!/docs/a.txt} for one in the heap of this process.
+ *   <li>{@code capsa://memory/name!/docs/a.txt} for one in the heap of this process.
  * </ul>
  *
  * <p>A raw {@code !/} separates. In what {@link #prefix} and {@link #escape} write, every other
@@ -31,7 +31,7 @@ final class Addresses {
   static final String SCHEME = "capsa";
 
   /** Stands for the heap where the URI of the container file would be. */
-  static final String MEMORY = "memory:";
+  static final String MEMORY = "//memory/";
 
   private static final String SEPARATOR = "!/";
   private static final String UNESCAPED = "-._~/$&'()*+,;=:@";
@@ -91,8 +91,8 @@ final class Addresses {
   }
 
   private static Home containerAt(String container, URI whole) {
-    if (container.startsWith(MEMORY)) {
-      String name = container.substring(MEMORY.length());
+    if (container.startsWith("file:" + MEMORY)) {
+      String name = container.substring("file:".length() + MEMORY.length());
       if (name.isEmpty()) {
         throw new IllegalArgumentException(whole + " names no container in memory");
       }

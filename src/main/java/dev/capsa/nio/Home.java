@@ -113,7 +113,7 @@ sealed interface Home {
 
     @Override
     public String toString() {
-      return "memory:" + name;
+      return "memory/" + name;
     }
   }
 }

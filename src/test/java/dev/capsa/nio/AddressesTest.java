@@ -54,12 +54,12 @@ class AddressesTest {
 
   @Test
   void a_container_may_lie_in_memory() {
-    assertThat(parse("capsa:memory:one!/x%21/y"))
+    assertThat(parse("capsa://memory/one!/x%21/y"))
         .isEqualTo(new Addresses.Address(new Home.InMemory("one"), "/x!/y"));
-    assertThat(parse("capsa:memory:one"))
+    assertThat(parse("capsa://memory/one"))
         .isEqualTo(new Addresses.Address(new Home.InMemory("one"), null));
-    assertThat(new Home.InMemory("one").uriPrefix()).isEqualTo("capsa:memory:one!");
-    assertThatThrownBy(() -> parse("capsa:memory:!/x"))
+    assertThat(new Home.InMemory("one").uriPrefix()).isEqualTo("capsa://memory/one!");
+    assertThatThrownBy(() -> parse("capsa://memory/!/x"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
