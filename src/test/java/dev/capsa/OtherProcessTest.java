@@ -141,6 +141,28 @@ class OtherProcessTest {
     assertNoFault();
   }
 
+  @Test
+  void a_second_writer_is_refused_also_by_another_name_and_without_the_lock_file()
+      throws Exception {
+    Path hard = Files.createLink(folder.resolve("hard.capsa"), container);
+    try (FileSystem fs = open()) {
+      write(fs, 1);
+      assertThat(ReadingProcess.tryToWrite(container))
+          .contains(CapsaLockedException.class.getName())
+          .contains("process " + ProcessHandle.current().pid());
+      assertThat(ReadingProcess.tryToWrite(hard))
+          .contains(CapsaLockedException.class.getName())
+          .contains("under another name");
+      Files.delete(container.resolveSibling("box.capsa.lock"));
+      assertThat(ReadingProcess.tryToWrite(container))
+          .contains(CapsaLockedException.class.getName())
+          .contains("lock file was removed");
+      write(fs, 1);
+    }
+    assertThat(ReadingProcess.tryToWrite(hard)).isEqualTo("opened");
+    assertNoFault();
+  }
+
   private void assertNoFault() throws IOException {
     List<CapsaFileSystem.Fault> faults = new ArrayList<>();
     Capsa.check(container, faults::add);

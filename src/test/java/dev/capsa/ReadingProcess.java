@@ -31,24 +31,35 @@ final class ReadingProcess implements AutoCloseable {
 
   /** Starts one, and waits until it has opened the container. */
   static ReadingProcess start(Path container) throws IOException {
-    ReadingProcess started =
-        new ReadingProcess(
-            new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-ea",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ReadingProcess.class.getName(),
-                    container.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+    ReadingProcess started = start(container, "readOnly");
     String line = started.output.readLine();
     if (!"opened".equals(line)) {
       throw new AssertionError("the reader says " + line);
     }
     return started;
+  }
+
+  /** Has a process open the container for writing; what it says then. */
+  static String tryToWrite(Path container) throws IOException {
+    try (ReadingProcess started = start(container, "readWrite")) {
+      return started.output.readLine();
+    }
+  }
+
+  private static ReadingProcess start(Path container, String mode) throws IOException {
+    return new ReadingProcess(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-ea",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReadingProcess.class.getName(),
+                container.toString(),
+                mode)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
   }
 
   /** Has it read every byte; {@code step n} if they are all of step n, else why not. */
@@ -87,16 +98,18 @@ final class ReadingProcess implements AutoCloseable {
     return bytes;
   }
 
-  /** Argument: container. Reads once for each line of input, and closes at its end. */
+  /** Arguments: container, mode. Reads once for each line of input, and closes at its end. */
   public static void main(String[] arguments) throws IOException {
     URI uri = URI.create("capsa:" + Path.of(arguments[0]).toUri());
-    try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of("accessMode", "readOnly"));
+    try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of("accessMode", arguments[1]));
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       System.out.println("opened");
       while (commands.readLine() != null) {
         System.out.println(readAll(fs));
       }
+    } catch (CapsaLockedException e) {
+      System.out.println(e);
     }
   }
 

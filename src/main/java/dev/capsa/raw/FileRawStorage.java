@@ -2,13 +2,17 @@ package dev.capsa.raw;
 
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaLockedException;
 import dev.capsa.CapsaStoppedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -27,9 +31,12 @@ import org.jspecify.annotations.Nullable;
  * readers touch. No interrupt disturbs anybody, see {@link UninterruptibleFile}: a call of an
  * interrupted thread completes like any other, and the thread stays interrupted.
  *
- * <p>The file must be written by nobody else. Locks are {@link ContainerLock}'s affair. After a
- * failed {@link #force} this medium can only be read: the kernel has dropped what it could not
- * write and marked it clean, so that a second force would succeed without having written it.
+ * <p>The file must be written by nobody else. Locks are {@link ContainerLock}'s affair; but who
+ * writes also locks a byte of the file itself, which finds a writer in another process that has the
+ * same file under another name, or whose lock file was removed. It is a second line only: POSIX
+ * drops it when this process closes any other channel of the file. After a failed {@link #force}
+ * this medium can only be read: the kernel has dropped what it could not write and marked it clean,
+ * so that a second force would succeed without having written it.
  */
 public final class FileRawStorage implements RawStorage {
   /** How bytes come from the file. */
@@ -48,9 +55,17 @@ public final class FileRawStorage implements RawStorage {
 
   private static final int MOST_READERS = 4;
 
+  /** Beyond all content, since Windows lets nobody read a locked byte. */
+  private static final long WRITER_BYTE = Long.MAX_VALUE - 1;
+
   private final Path file;
   private final UninterruptibleFile[] readers;
   private final @Nullable UninterruptibleFile writer;
+
+  /** Kept, since the virtual machine forgets locks that nobody refers to; null if there is none. */
+  @SuppressWarnings("UnusedVariable")
+  private final @Nullable FileLock lock;
+
   private final @Nullable MappedWindows windows;
   private final ReentrantLock writing = new ReentrantLock();
 
@@ -72,12 +87,14 @@ public final class FileRawStorage implements RawStorage {
       Path file,
       UninterruptibleFile[] readers,
       @Nullable UninterruptibleFile writer,
+      @Nullable FileLock lock,
       @Nullable MappedWindows windows,
       boolean isNew)
       throws IOException {
     this.file = file;
     this.readers = readers;
     this.writer = writer;
+    this.lock = lock;
     this.windows = windows;
     this.isNew = isNew;
     this.length = readers[0].size();
@@ -139,12 +156,37 @@ public final class FileRawStorage implements RawStorage {
         throw new FileSystemException(file.toString(), null, "was replaced while it was opened");
       }
       boolean readOnly = !options.contains(StandardOpenOption.WRITE);
+      FileLock lock = readOnly ? null : lock(file, readers[0]);
       MappedWindows windows = reads == Reads.MAPPED ? new MappedWindows(file, identity) : null;
-      return new FileRawStorage(file, readers, readOnly ? null : readers[0], windows, isNew);
+      return new FileRawStorage(file, readers, readOnly ? null : readers[0], lock, windows, isNew);
     } catch (IOException | RuntimeException e) {
       closeAll(readers, e);
       throw e;
     }
+  }
+
+  /** The second line against two writers; null where files cannot be locked. */
+  private static @Nullable FileLock lock(Path file, UninterruptibleFile writer)
+      throws CapsaLockedException {
+    if (file.getFileSystem() != FileSystems.getDefault()) {
+      return null;
+    }
+    FileLock lock;
+    try {
+      lock = writer.tryLock(WRITER_BYTE, 1);
+    } catch (OverlappingFileLockException e) {
+      throw new CapsaLockedException(
+          file + " is open for writing in this process, perhaps under another name", e);
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
+    }
+    if (lock == null) {
+      throw new CapsaLockedException(
+          file
+              + " is open for writing by another process, under another name (a hard link), or its"
+              + " lock file was removed");
+    }
+    return lock;
   }
 
   /** What tells a regular file from any other. */

@@ -174,10 +174,12 @@ final class BaseStore {
     long length = raw.length();
     Rings rings = Rings.read(raw, head, length, header.uuid());
     List<String> reasons = new ArrayList<>();
+    long leastLength = Long.MAX_VALUE;
     for (RootSlot each : rings.newestFirst()) {
       if (each.sequence() < rings.mustReach) {
         continue;
       }
+      leastLength = Math.min(leastLength, each.leastLength());
       try {
         CommitRecord record =
             StateVerifier.verify(raw, header.uuid(), each, rings.mustReach, length);
@@ -186,10 +188,19 @@ final class BaseStore {
         reasons.add("slot " + each.sequence() + ": " + e.getMessage());
       }
     }
+    String cut =
+        length < leastLength && leastLength < Long.MAX_VALUE
+            ? "the file has "
+                + length
+                + " bytes where "
+                + leastLength
+                + " are needed: it was cut, or newer slots are damaged; take another copy. "
+            : "";
     throw new CapsaCorruptException(
         "no root slot leads to a whole state; commit "
             + rings.mustReach
             + " was durable and is damaged. "
+            + cut
             + reasons);
   }
 

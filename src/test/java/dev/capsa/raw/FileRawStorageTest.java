@@ -101,6 +101,7 @@ class FileRawStorageTest extends RawStorageContract {
         new UninterruptibleFile[] {new UninterruptibleFile(channel)},
         new UninterruptibleFile(channel),
         null,
+        null,
         false);
   }
 
