@@ -70,7 +70,7 @@
  *   <tr><td>{@code enablePosixFileAttributes}</td><td>Boolean</td><td>true</td>
  *     <td>always on; taken for the sake of programs written for zipfs</td></tr>
  *   <tr><td>{@code revision}, {@code snapshot}, {@code retention}</td><td></td><td></td>
- *     <td>not in this version: {@code UnsupportedOperationException}</td></tr>
+ *     <td>not in this version, and refused</td></tr>
  * </table>
  */
 module dev.capsa {

@@ -48,17 +48,19 @@ record Environment(
 
   private static final int FILE_MODE = 0644;
 
+  /** What an empty container takes. */
+  private static final int LEAST_MAX_BYTES = 192 << 10;
+
   /**
    * Reads an environment.
    *
    * @throws IllegalArgumentException if a value is not allowed; the message names key, value and
    *     what is allowed
-   * @throws UnsupportedOperationException for keys whose meaning is not built yet
    */
   static Environment of(Map<String, ?> env) {
     for (String key : new String[] {"revision", "snapshot", "retention"}) {
       if (env.get(key) != null) {
-        throw new UnsupportedOperationException(
+        throw new IllegalArgumentException(
             "capsa: the key '" + key + "' is not supported in this version");
       }
     }
@@ -73,7 +75,7 @@ record Environment(
         durability(env, "durability"),
         duration(env, "commitInterval"),
         bytes(env, "cacheSize"),
-        bytes(env, "maxSize"),
+        maxBytes(env, "maxSize"),
         bytes(env, "initialSize"),
         count(env, "diskTokens"),
         word(env, "layout", "extents", "extents", "chain"),
@@ -122,8 +124,8 @@ record Environment(
     }
     String name = value instanceof Principal known ? known.getName() : value.toString();
     boolean isName = value instanceof Principal || value instanceof String;
-    if (!isName || name.isEmpty()) {
-      throw wrong(key, value, "a name that is not empty (String or Principal)");
+    if (!isName || name.isEmpty() || name.indexOf('\0') >= 0) {
+      throw wrong(key, value, "a name, not empty and without NUL (String or Principal)");
     }
     return name;
   }
@@ -180,6 +182,15 @@ record Environment(
       throw wrong(key, value, allowed);
     }
     return duration;
+  }
+
+  private static long maxBytes(Map<String, ?> env, String key) {
+    long most = bytes(env, key);
+    if (most > 0 && most < LEAST_MAX_BYTES) {
+      throw wrong(
+          key, String.valueOf(env.get(key)), "0 for no limit, or " + LEAST_MAX_BYTES + " or more");
+    }
+    return most;
   }
 
   private static int count(Map<String, ?> env, String key) {

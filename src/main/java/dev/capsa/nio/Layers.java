@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.CapsaFormatException;
+import dev.capsa.CapsaFullException;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.inode.CatalogFileTree;
 import dev.capsa.inode.FileTree;
@@ -105,6 +106,15 @@ final class Layers implements Engine.Opener {
     if (!create || environment.readOnly()) {
       throw new CapsaFormatException(
           container + " is empty; to make a container in it, open it with create=true");
+    }
+    if (environment.initialBytes() > container.usableBytes()) {
+      throw new CapsaFullException(
+          container
+              + " cannot have "
+              + environment.initialBytes()
+              + " bytes at once (initialSize): "
+              + container.usableBytes()
+              + " are usable");
     }
     raw.resize(0);
     StoreContentStore.Layout layout =

@@ -14,9 +14,20 @@ public record RepositoryOptions(
   /** Least limit of dirty bytes: room for one write of the greatest size. */
   public static final long LEAST_DIRTY_LIMIT_BYTES = 2 << 20;
 
-  /** COMMIT, each second, 64 MiB of changes, 32 MiB of cache. */
+  /**
+   * COMMIT, each second, 64 MiB of changes, 32 MiB of cache; in a small heap no more than an eighth
+   * of it for changes, and a sixteenth for the cache.
+   */
   public static final RepositoryOptions DEFAULT =
-      new RepositoryOptions(Durability.COMMIT, 1_000, 64 << 20, 32 << 20);
+      new RepositoryOptions(
+          Durability.COMMIT,
+          1_000,
+          Math.max(LEAST_DIRTY_LIMIT_BYTES, Math.min(64 << 20, maxHeapBytes() / 8)),
+          Math.min(32 << 20, maxHeapBytes() / 16));
+
+  private static long maxHeapBytes() {
+    return Runtime.getRuntime().maxMemory();
+  }
 
   /** Checks the ranges. */
   public RepositoryOptions {

@@ -47,7 +47,7 @@ class EnvironmentTest {
                 "durability", "strict",
                 "commitInterval", "PT0.5S",
                 "cacheSize", "64M",
-                "maxSize", 12345L,
+                "maxSize", 1234567L,
                 "layout", "chain",
                 "reads", "mapped",
                 "diskTokens", "8",
@@ -57,7 +57,7 @@ class EnvironmentTest {
     assertThat(environment.durability()).isEqualTo(Durability.STRICT);
     assertThat(environment.commitInterval()).isEqualTo(Duration.ofMillis(500));
     assertThat(environment.cacheBytes()).isEqualTo(64 << 20);
-    assertThat(environment.maxBytes()).isEqualTo(12345);
+    assertThat(environment.maxBytes()).isEqualTo(1234567);
     assertThat(environment.layout()).isEqualTo("chain");
     assertThat(environment.reads()).isEqualTo("mapped");
     assertThat(environment.diskTokens()).isEqualTo(8);
@@ -93,6 +93,7 @@ class EnvironmentTest {
     "cacheSize, 9999999999G",
     "cacheSize, ''",
     "maxSize, 1.5",
+    "maxSize, 100",
     "layout, tree",
     "reads, aloud",
     "diskTokens, -1",
@@ -121,7 +122,7 @@ class EnvironmentTest {
   @Test
   void what_is_not_built_is_refused() {
     assertThatThrownBy(() -> Environment.of(Map.of("snapshot", "monday")))
-        .isInstanceOf(UnsupportedOperationException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("snapshot");
   }
 }
