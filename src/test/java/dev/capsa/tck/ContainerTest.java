@@ -129,4 +129,11 @@ class ContainerTest {
       super(new ContainerSubject());
     }
   }
+
+  @Nested
+  class Conveniences extends ConvenienceContract {
+    Conveniences() {
+      super(new ContainerSubject());
+    }
+  }
 }

@@ -122,4 +122,11 @@ class DefaultFileSystemTest {
       super(new DefaultSubject());
     }
   }
+
+  @Nested
+  class Conveniences extends ConvenienceContract {
+    Conveniences() {
+      super(new DefaultSubject());
+    }
+  }
 }

@@ -122,4 +122,11 @@ class InHeapTest {
       super(new HeapSubject());
     }
   }
+
+  @Nested
+  class Conveniences extends ConvenienceContract {
+    Conveniences() {
+      super(new HeapSubject());
+    }
+  }
 }

@@ -73,4 +73,11 @@ class JimfsTest {
       super(new JimfsSubject());
     }
   }
+
+  @Nested
+  class Conveniences extends ConvenienceContract {
+    Conveniences() {
+      super(new JimfsSubject());
+    }
+  }
 }

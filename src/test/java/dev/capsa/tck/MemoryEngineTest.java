@@ -143,4 +143,11 @@ class MemoryEngineTest {
       super(new MemorySubject());
     }
   }
+
+  @Nested
+  class Conveniences extends ConvenienceContract {
+    Conveniences() {
+      super(new MemorySubject());
+    }
+  }
 }

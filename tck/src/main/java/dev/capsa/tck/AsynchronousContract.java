@@ -97,6 +97,9 @@ public abstract class AsynchronousContract extends Contract {
       assertThat(locked.get(1)).isEqualTo("locking");
       assertThat(keeper.told).isEmpty();
       assertThat(lockKeeper.told).isEmpty();
+      ((FileLock) locked.get(0)).release();
+      channel.lock("locking all", lockKeeper);
+      assertThat(((FileLock) lockKeeper.next().get(0)).size()).isEqualTo(Long.MAX_VALUE);
     }
   }
 

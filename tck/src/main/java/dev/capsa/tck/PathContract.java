@@ -159,6 +159,7 @@ public abstract class PathContract extends Contract {
   })
   void resolveSibling_replaces_the_last_name(String path, String other, String resolved) {
     assertThat(text(path(path).resolveSibling(other))).isEqualTo(resolved);
+    assertThat(text(path(path).resolveSibling(path(other)))).isEqualTo(resolved);
   }
 
   @ParameterizedTest
