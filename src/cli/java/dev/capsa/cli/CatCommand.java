@@ -1,8 +1,6 @@
 package dev.capsa.cli;
 
 import dev.capsa.CapsaFileSystem;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -20,11 +18,9 @@ final class CatCommand extends ReadingCommand {
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "<path>", description = "Files in it.")
   private List<String> paths;
 
-  /** Where the bytes go; tests put something else here. */
-  OutputStream bytes = new FileOutputStream(FileDescriptor.out);
-
   @Override
   int read(CapsaFileSystem fs) throws IOException {
+    OutputStream bytes = main.bytes();
     for (String path : paths) {
       Files.copy(fs.getPath("/").resolve(path), bytes);
     }

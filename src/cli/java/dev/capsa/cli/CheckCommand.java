@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,11 +31,18 @@ final class CheckCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "<container>", description = "The container.")
   private Path container;
 
+  private long most = 1000;
+
   @Option(
       names = "--most",
       paramLabel = "<n>",
-      description = "Faults to print; all are counted. Default: ${DEFAULT-VALUE}.")
-  private long most = 1000;
+      description = "Faults to print, 0 or more; all are counted. Default: 1000.")
+  private void setMost(long number) {
+    if (number < 0) {
+      throw new ParameterException(spec.commandLine(), "--most=" + number + " is less than 0");
+    }
+    most = number;
+  }
 
   @Override
   public Integer call() throws IOException {

@@ -3,26 +3,39 @@ package dev.capsa.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What packing and unpacking have in common. */
 abstract class CopyCommand implements Callable<Integer> {
   private static final int MOST_TOLD = 50;
+  private static final int MOST_THREADS = 64;
 
   @Spec protected CommandSpec spec;
+
+  @ParentCommand protected Main main;
+
+  private int threads = Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
+
+  private final AtomicInteger told = new AtomicInteger();
 
   @Option(
       names = "--threads",
       paramLabel = "<n>",
-      description = "Files copied at once, 1 to 64. Default: as many as processors, at least 2.")
-  private int threads = Math.max(2, Math.min(16, Runtime.getRuntime().availableProcessors()));
-
-  private final AtomicInteger told = new AtomicInteger();
+      description = "Files copied at once, 1 to 64. Default: as many as processors, from 2 to 16.")
+  private void setThreads(int number) {
+    if (number < 1 || number > MOST_THREADS) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads=" + number + " is not from 1 to " + MOST_THREADS);
+    }
+    threads = number;
+  }
 
   final PrintWriter out() {
     return spec.commandLine().getOut();
@@ -32,18 +45,23 @@ abstract class CopyCommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
-  final void copy(Path source, Path target, Tally tally, Set<Path> excluded) throws IOException {
-    int workers = Math.max(1, Math.min(64, threads));
+  /** Copies what is below one directory to below another, but for what is excluded. */
+  final void copy(Path source, Path target, Tally tally, Predicate<Path> excluded)
+      throws IOException {
+    TreeCopy.Settings settings =
+        new TreeCopy.Settings(threads, excluded, main.reader(), this::tell);
     try (Progress progress = new Progress(err(), tally)) {
-      new TreeCopy(source, target, tally, workers, excluded, this::tell).run();
+      new TreeCopy(source, target, tally, settings).run();
     }
   }
 
   private void tell(Path file, Exception e) {
     int number = told.incrementAndGet();
     if (number <= MOST_TOLD) {
-      String message = Main.explain(e);
-      err().println("capsa: " + (message.contains(file.toString()) ? "" : file + ": ") + message);
+      String message = Explanation.of(e);
+      String name = Explanation.oneLine(file.toString());
+      err().println("capsa: " + (message.contains(name) ? "" : name + ": ") + message);
+      main.showStack(e);
     } else if (number == MOST_TOLD + 1) {
       err().println("capsa: further problems are counted, not told");
     }

@@ -28,30 +28,62 @@ final class FileCopy {
           .slice(0, BUFFER_BYTES);
   private final Tally tally;
 
+  /** Bytes, and of them bytes of holes, that the tally has of the file at work. */
+  private long tallied;
+
+  private long talliedHoles;
+
   FileCopy(Tally tally) {
     this.tally = tally;
   }
 
-  /** Copies all bytes into an empty file. */
-  void copy(Path source, FileChannel target) throws IOException {
-    try (FileChannel plain = FileChannel.open(source, StandardOpenOption.READ)) {
-      long written = 0;
-      long skipped = 0;
-      long position = 0;
-      while (fill(plain, position)) {
-        written = Math.max(written, write(target, position));
-        position += buffer.limit();
-        tally.bytes.add(buffer.limit());
-        if (position - Math.max(written, skipped) >= LONG_HOLE_BYTES && isOfHost(source)) {
-          position = skipHole(source, position);
-          skipped = position;
-        }
-      }
-      if (written < position) {
-        // A file ends in a hole only if its last byte is written.
-        writeAll(target, ByteBuffer.allocate(1), position - 1);
+  /**
+   * Copies all bytes into an empty file. The tally grows meanwhile; if this fails, it is as before.
+   *
+   * @param plain the source, open
+   */
+  void copy(Path source, FileChannel plain, FileChannel target) throws IOException {
+    tallied = 0;
+    talliedHoles = 0;
+    boolean done = false;
+    try {
+      copyAll(source, plain, target);
+      done = true;
+    } finally {
+      if (!done) {
+        tally.bytes.add(-tallied);
+        tally.holes.add(-talliedHoles);
       }
     }
+  }
+
+  private void copyAll(Path source, FileChannel plain, FileChannel target) throws IOException {
+    long written = 0;
+    long skipped = 0;
+    long position = 0;
+    while (fill(plain, position)) {
+      written = Math.max(written, write(target, position));
+      position += buffer.limit();
+      count(buffer.limit());
+      if (position - Math.max(written, skipped) >= LONG_HOLE_BYTES && isOfHost(source)) {
+        position = skipHole(source, position);
+        skipped = position;
+      }
+    }
+    if (written < position) {
+      // A file ends in a hole only if its last byte is written.
+      writeAll(target, ByteBuffer.allocate(1), position - 1);
+    }
+  }
+
+  private void count(long bytes) {
+    tallied += bytes;
+    tally.bytes.add(bytes);
+  }
+
+  private void countHole(long bytes) {
+    talliedHoles += bytes;
+    tally.holes.add(bytes);
   }
 
   private static boolean isOfHost(Path source) {
@@ -65,8 +97,8 @@ final class FileCopy {
         FileChannel.open(source, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
       while (direct.read(buffer.clear(), at) == BUFFER_BYTES && isZero(0, BUFFER_BYTES)) {
         at += BUFFER_BYTES;
-        tally.bytes.add(BUFFER_BYTES);
-        tally.holes.add(BUFFER_BYTES);
+        count(BUFFER_BYTES);
+        countHole(BUFFER_BYTES);
       }
     } catch (IOException | UnsupportedOperationException e) {
       // Not here: the rest is read like any other file, and says it if it cannot be read.
@@ -102,7 +134,7 @@ final class FileCopy {
         at = Math.min(bytes, at + BLOCK_BYTES);
       } while (at < bytes && isZero(at, Math.min(BLOCK_BYTES, bytes - at)) == zero);
       if (zero) {
-        tally.holes.add(at - start);
+        countHole(at - start);
       } else {
         written = writeRun(target, position, start, at);
       }

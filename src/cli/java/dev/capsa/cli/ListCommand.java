@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.temporal.ChronoUnit;
@@ -43,6 +44,7 @@ final class ListCommand extends ReadingCommand {
   @Override
   int read(CapsaFileSystem fs) throws IOException {
     Path start = fs.getPath("/").resolve(path);
+    Files.readAttributes(start, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (Files.isDirectory(start)) {
       list(start, start);
     } else {
@@ -51,7 +53,11 @@ final class ListCommand extends ReadingCommand {
     return 0;
   }
 
+  /** Ends early if nobody takes what is listed; that is told by {@link Main}. */
   private void list(Path start, Path directory) throws IOException {
+    if (out().checkError()) {
+      return;
+    }
     List<Path> content = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directory)) {
       entries.forEach(content::add);

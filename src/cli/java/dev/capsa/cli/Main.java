@@ -2,17 +2,14 @@ package dev.capsa.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -22,8 +19,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line of Capsa. Exit codes: 0 done; 1 it failed, or damage was found; 2 it was called
- * wrongly. Errors are one line on the standard error stream; {@code --verbose} adds the stack.
+ * The command line of Capsa. Exit codes: 0 done; 1 it failed, or damage was found, or the standard
+ * output takes no more; 2 it was called wrongly. Errors are one line on the standard error stream;
+ * {@code --verbose} adds the stack. One object is one execution.
  */
 @Command(
     name = "capsa",
@@ -40,6 +38,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})
 public final class Main implements Runnable {
+  private final CheckedOutput output;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Reader reader;
+  private volatile boolean threadFailed;
 
   @Spec private CommandSpec spec;
 
@@ -49,71 +52,96 @@ public final class Main implements Runnable {
       description = "Show the stack trace of an error.")
   private boolean verbose;
 
-  /** Runs the command line and ends the process with its exit code. */
-  public static void main(String[] args) {
-    // Names of files are Unicode, whatever the terminal's encoding was taken for.
-    PrintWriter out = utf8(FileDescriptor.out);
-    PrintWriter err = utf8(FileDescriptor.err);
-    int exitCode = commandLine().setOut(out).setErr(err).execute(args);
-    out.flush();
-    err.flush();
-    System.exit(exitCode);
+  /** How files that are to be copied are read. */
+  interface Reader {
+    /** From the host, or wherever the path leads. */
+    Reader OF_FILES = file -> FileChannel.open(file, StandardOpenOption.READ);
+
+    FileChannel open(Path file) throws IOException;
   }
 
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    OutputStream stream = new FileOutputStream(descriptor);
+  /** The streams are this process's, or a test's. */
+  Main(OutputStream out, OutputStream err, Reader reader) {
+    this.output = new CheckedOutput(out);
+    this.out = utf8(output);
+    this.err = utf8(err);
+    this.reader = reader;
+  }
+
+  /** Names of files are Unicode, whatever the terminal's encoding was taken for. */
+  private static PrintWriter utf8(OutputStream stream) {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  /** The command line with all commands, for one execution. */
-  static CommandLine commandLine() {
-    Main main = new Main();
-    CommandLine line = new CommandLine(main);
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Main main =
+        new Main(
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            Reader.OF_FILES);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          main.threadFailed = true;
+          main.report(e);
+        });
+    System.exit(main.execute(args));
+  }
+
+  /** Does what a command line says; the exit code. Whatever goes wrong is told. */
+  int execute(String... args) {
+    CommandLine line = new CommandLine(this).setOut(out).setErr(err);
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          PrintWriter err = command.getErr();
-          err.println("capsa: " + explain(e));
-          if (main.verbose) {
-            e.printStackTrace(err);
-          }
+          report(e);
           return command.getCommandSpec().exitCodeOnExecutionException();
         });
-    return line;
+    int exitCode;
+    try {
+      exitCode = line.execute(args);
+    } catch (Error e) {
+      report(e);
+      exitCode = 1;
+    }
+    out.flush();
+    IOException lost = output.failure();
+    if (lost != null) {
+      err.println("capsa: standard output: " + lost.getMessage());
+      showStack(lost);
+    }
+    err.flush();
+    return exitCode == 0 && (lost != null || threadFailed) ? 1 : exitCode;
+  }
+
+  /** Says what went wrong; a failure of the output is told once, at the end. */
+  private void report(Throwable e) {
+    if (e != output.failure()) {
+      err.println("capsa: " + Explanation.of(e));
+      showStack(e);
+    }
+  }
+
+  /** Shows where an exception comes from, if that was asked for. */
+  void showStack(Throwable e) {
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+  }
+
+  /** The standard output as bytes; what was printed to the writer lies before. */
+  OutputStream bytes() {
+    out.flush();
+    return output;
+  }
+
+  Reader reader() {
+    return reader;
   }
 
   /** Without a command there is nothing to do but to say what there is. */
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
-  }
-
-  /** An exception in one line: those of java.nio.file often have no more message than the path. */
-  static String explain(Throwable e) {
-    String message = String.valueOf(e.getMessage());
-    if (e instanceof NoSuchFileException) {
-      return message.contains(" ") ? message : message + ": no such file or directory";
-    } else if (e instanceof FileAlreadyExistsException) {
-      return message.contains(": ") ? message : message + ": exists already";
-    } else if (e instanceof AccessDeniedException) {
-      return message + ": access denied";
-    } else if (e instanceof NotDirectoryException) {
-      return message + ": not a directory";
-    } else if (e instanceof DirectoryNotEmptyException) {
-      return message + ": directory is not empty";
-    } else if (e instanceof InvalidPathException) {
-      return message + " (names are taken as " + namesEncoding() + ")";
-    } else if (e.getMessage() == null || e instanceof RuntimeException) {
-      return e.toString();
-    }
-    return message;
-  }
-
-  /** How this process takes the names of files of the host. */
-  private static String namesEncoding() {
-    String name = System.getProperty("sun.jnu.encoding", "UTF-8");
-    boolean limited =
-        Charset.isSupported(name) && !Charset.forName(name).equals(StandardCharsets.UTF_8);
-    return limited ? name + "; set LC_ALL=C.UTF-8 for all of Unicode" : name;
+    spec.commandLine().usage(out);
   }
 
   /** The version as the manifest of the jar states it. */

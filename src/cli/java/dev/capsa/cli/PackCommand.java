@@ -11,8 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +19,8 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Packs a directory into a new container. The container is made beside its place, and moved there
- * once it is whole and durable, so that there is never half a container under the name.
+ * once it is whole and durable, so that there is never half a container under the name. Success
+ * says that what this execution has made was put there.
  */
 @Command(
     name = "pack",
@@ -33,7 +33,12 @@ import picocli.CommandLine.Parameters;
           + " and says so, what cannot be read and what is no file: devices, pipes, sockets.",
       "",
       "An existing container is not touched unless --replace is given, and then only when the new"
-          + " one is whole."
+          + " one is whole and lacks nothing, or --incomplete is given, too. Whatever was left out,"
+          + " the exit code is 1.",
+      "",
+      "The container is made in a folder beside its place, <container>.packing-<digits>, and moved"
+          + " when it is done. Several packs may run at once: of those with --replace the last one"
+          + " stays, of those without it the first one."
     })
 final class PackCommand extends CopyCommand {
 
@@ -45,6 +50,11 @@ final class PackCommand extends CopyCommand {
 
   @Option(names = "--replace", description = "Replace a container that is there.")
   private boolean replace;
+
+  @Option(
+      names = "--incomplete",
+      description = "With --replace: replace it even by one that lacks items which were left out.")
+  private boolean incomplete;
 
   @Option(
       names = "--layout",
@@ -64,8 +74,7 @@ final class PackCommand extends CopyCommand {
           : new NoSuchFileException(directory.toString());
     }
     if (!replace && Files.exists(container, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(
-          container + ": exists already; --replace makes a new one in its place");
+      throw exists();
     }
     long start = System.nanoTime();
     Path absolute = container.toAbsolutePath().normalize();
@@ -74,32 +83,35 @@ final class PackCommand extends CopyCommand {
       throw new IOException(container + " is no place for a container");
     }
     Path target = folder.toRealPath().resolve(absolute.getFileName());
-    Path making = target.resolveSibling(target.getFileName() + ".packing");
-    Thread cleaner = new Thread(() -> removeQuietly(making));
-    Runtime.getRuntime().addShutdownHook(cleaner);
     Tally tally = new Tally();
+    PackingFolder making = PackingFolder.make(target);
+    Thread cleaner = new Thread(making::close);
+    Runtime.getRuntime().addShutdownHook(cleaner);
     try {
-      Files.deleteIfExists(making);
-      long commit = pack(making, Set.of(target, lockOf(target), making, lockOf(making)), tally);
-      Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
+      long commit = fill(making.container(), target, tally);
+      long size = Files.size(making.container());
+      publish(making, tally);
       out()
           .printf(
               "packed %s in %s into %s: %s, commit %s, durable%n",
               tally.done(),
               Text.seconds(System.nanoTime() - start),
               container,
-              Text.bytes(Files.size(target)),
+              Text.bytes(size),
               Text.number(commit));
     } finally {
-      removeQuietly(making);
-      Runtime.getRuntime().removeShutdownHook(cleaner);
+      making.close();
+      removeHook(cleaner);
     }
     return finish(tally);
   }
 
   /** Fills a new container and closes it, which makes all of it durable; its last commit. */
-  private long pack(Path making, Set<Path> excluded, Tally tally) throws IOException {
+  private long fill(Path making, Path target, Tally tally) throws IOException {
     CapsaOptions options = Capsa.options().create(true).durability(Durability.ASYNC).layout(layout);
+    Path lock = target.resolveSibling(target.getFileName() + ".lock");
+    Predicate<Path> excluded =
+        it -> it.equals(target) || it.equals(lock) || PackingFolder.isOne(it, target);
     try (CapsaFileSystem fs = Capsa.open(making, options)) {
       copy(directory.toRealPath(), fs.getPath("/"), tally, excluded);
       fs.sync();
@@ -107,16 +119,32 @@ final class PackCommand extends CopyCommand {
     }
   }
 
-  private static Path lockOf(Path container) {
-    return container.resolveSibling(container.getFileName() + ".lock");
+  /** Puts the container in its place, unless it is a worse one than what is there. */
+  private void publish(PackingFolder making, Tally tally) throws IOException {
+    long lacking = tally.failures.sum();
+    try {
+      making.publish(replace && (lacking == 0 || incomplete));
+    } catch (FileAlreadyExistsException e) {
+      throw replace
+          ? new FileAlreadyExistsException(
+              container
+                  + ": kept as it was, for the new one lacks "
+                  + Text.count(lacking, "item", "items")
+                  + ", see above; --incomplete replaces it all the same")
+          : exists();
+    }
   }
 
-  private static void removeQuietly(Path making) {
+  private FileAlreadyExistsException exists() {
+    return new FileAlreadyExistsException(
+        container + ": exists already; --replace makes a new one in its place");
+  }
+
+  private static void removeHook(Thread hook) {
     try {
-      Files.deleteIfExists(making);
-      Files.deleteIfExists(lockOf(making));
-    } catch (IOException e) {
-      // What went wrong before is told; a rest is overwritten by the next packing.
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook does its work or has done it.
     }
   }
 }

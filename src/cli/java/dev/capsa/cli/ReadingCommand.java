@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** A command that looks into a container, which it opens for reading only. */
 abstract class ReadingCommand implements Callable<Integer> {
   @Spec protected CommandSpec spec;
+
+  @ParentCommand protected Main main;
 
   @Parameters(index = "0", paramLabel = "<container>", description = "The container.")
   protected Path container;

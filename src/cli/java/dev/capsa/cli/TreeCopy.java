@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +25,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread walks, others copy files. Hard links and the attributes of directories come last:
  * the first need what they link to, the second would be changed by what is made inside. What cannot
- * be copied is told and left out, and the rest goes on; only when the target is full or has failed
- * the copy ends with an exception.
+ * be copied is told and left out, and the rest goes on: under the name of a file or link that is
+ * left out there is nothing in the target. Only when the target is full or has failed, or when the
+ * process is at its end, the copy ends with an exception.
  */
 final class TreeCopy {
   private static final int MOST_WAITING = 1024;
@@ -43,43 +44,45 @@ final class TreeCopy {
   private final Path source;
   private final Path target;
   private final Tally tally;
-  private final BiConsumer<Path, Exception> problems;
-  private final Set<Path> excluded;
+  private final Settings settings;
   private final Attributes attributes;
-  private final int threads;
 
   private final List<Pair> directories = new ArrayList<>();
-  private final List<Pair> hardLinks = new ArrayList<>();
+  private final List<HardLink> hardLinks = new ArrayList<>();
   private final Map<Object, Path> linked = new HashMap<>();
-  private final AtomicReference<@Nullable Exception> fatal = new AtomicReference<>();
-
-  /** An original, or what is to be linked to, and its copy. */
-  private record Pair(Path source, Path target) {}
+  private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
 
   /**
-   * A copy of what is below {@code source} to below {@code target}; both are directories.
+   * How to copy.
    *
-   * @param excluded files of the source that are not copied: absolute paths
+   * @param threads files copied at once
+   * @param excluded what is not copied, with all below it; given absolute paths
+   * @param reader opens the files of the source
    * @param problems is told, by any thread, what could not be copied
    */
-  TreeCopy(
-      Path source,
-      Path target,
-      Tally tally,
+  record Settings(
       int threads,
-      Set<Path> excluded,
-      BiConsumer<Path, Exception> problems) {
+      Predicate<Path> excluded,
+      Main.Reader reader,
+      BiConsumer<Path, Exception> problems) {}
+
+  private record Pair(Path source, Path target) {}
+
+  /** A further name of a file in the source, the copy of its first name, and its own copy. */
+  private record HardLink(Path source, Path first, Path target) {}
+
+  /** A copy of what is below {@code source} to below {@code target}; both are directories. */
+  TreeCopy(Path source, Path target, Tally tally, Settings settings) {
     this.source = source;
     this.target = target;
     this.tally = tally;
-    this.threads = threads;
-    this.excluded = excluded;
-    this.problems = problems;
+    this.settings = settings;
     this.attributes = new Attributes(source, target, tally);
   }
 
   /** Copies everything. */
   void run() throws IOException {
+    int threads = settings.threads();
     BlockingQueue<FileCopy> copiers = new ArrayBlockingQueue<>(threads);
     for (int i = 0; i < threads; i++) {
       copiers.add(new FileCopy(tally));
@@ -93,8 +96,9 @@ final class TreeCopy {
       workers.shutdown();
       awaitEnd(workers);
     }
-    for (Pair link : hardLinks) {
-      attempt(link.target(), () -> link(link));
+    endIfFatal();
+    for (HardLink link : hardLinks) {
+      attempt(link.source(), () -> link(link));
     }
     for (int i = directories.size() - 1; i >= 0; i--) {
       Pair directory = directories.get(i);
@@ -111,8 +115,11 @@ final class TreeCopy {
     }
   }
 
-  private void link(Pair link) throws IOException {
-    Files.createLink(link.target(), link.source());
+  private void link(HardLink link) throws IOException {
+    if (Files.notExists(link.first(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("another name of a file that is left out");
+    }
+    Files.createLink(link.target(), link.first());
     tally.hardLinks.increment();
   }
 
@@ -128,17 +135,35 @@ final class TreeCopy {
       fatal.compareAndSet(null, e);
     } catch (IOException | UncheckedIOException | UnsupportedOperationException e) {
       tally.failures.increment();
-      problems.accept(file, e);
-    } catch (RuntimeException e) {
+      settings.problems().accept(file, e);
+    } catch (RuntimeException | Error e) {
       fatal.compareAndSet(null, e);
     }
   }
 
+  /** Does what fills a new file or link, which is removed again if that fails. */
+  private void complete(Path copy, Step step) throws IOException {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      try {
+        Files.deleteIfExists(copy);
+      } catch (IOException | RuntimeException stays) {
+        e.addSuppressed(stays);
+        String message = copy + " is incomplete and cannot be removed: " + Explanation.of(stays);
+        fatal.compareAndSet(null, new IOException(message, e));
+      }
+      throw e;
+    }
+  }
+
   private void endIfFatal() throws IOException {
-    Exception e = fatal.get();
+    Throwable e = fatal.get();
     if (e instanceof IOException failure) {
       throw failure;
     } else if (e instanceof RuntimeException failure) {
+      throw failure;
+    } else if (e instanceof Error failure) {
       throw failure;
     }
   }
@@ -155,7 +180,7 @@ final class TreeCopy {
       try {
         at = at.resolve(name);
       } catch (InvalidPathException e) {
-        throw new IOException(Main.explain(e), e);
+        throw new IOException(Explanation.of(e), e);
       }
       Path last = at.getFileName();
       if (name.equals(".") || name.equals("..") || last == null || !last.toString().equals(name)) {
@@ -177,10 +202,7 @@ final class TreeCopy {
       faithful = false;
     }
     if (!faithful) {
-      throw new IOException(
-          "its name is not "
-              + System.getProperty("sun.jnu.encoding", "Unicode")
-              + ", as which this process takes names");
+      throw new IOException("its name has other bytes: " + Explanation.namesAreTakenAs());
     }
   }
 
@@ -200,10 +222,17 @@ final class TreeCopy {
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes of)
         throws IOException {
       endIfFatal();
+      if (isExcluded(directory)) {
+        return FileVisitResult.SKIP_SUBTREE;
+      }
       int before = directories.size();
       attempt(directory, () -> makeDirectory(directory));
       boolean made = directories.size() > before;
       return made ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+    }
+
+    private boolean isExcluded(Path file) {
+      return settings.excluded().test(file.toAbsolutePath().normalize());
     }
 
     private void makeDirectory(Path directory) throws IOException {
@@ -218,7 +247,7 @@ final class TreeCopy {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes of) throws IOException {
       endIfFatal();
-      if (excluded.isEmpty() || !excluded.contains(file.toAbsolutePath().normalize())) {
+      if (!isExcluded(file)) {
         attempt(file, () -> visit(file, of));
       }
       return FileVisitResult.CONTINUE;
@@ -229,7 +258,7 @@ final class TreeCopy {
       if (of.isSymbolicLink() || of.isRegularFile()) {
         Path first = firstName(file, of, copy);
         if (first != null) {
-          hardLinks.add(new Pair(first, copy));
+          hardLinks.add(new HardLink(file, first, copy));
         } else if (of.isSymbolicLink()) {
           copyLink(file, copy);
         } else {
@@ -256,8 +285,8 @@ final class TreeCopy {
       Path text = Files.readSymbolicLink(link);
       requireFaithful(text, text.toString());
       Files.createSymbolicLink(copy, copy.getFileSystem().getPath(text.toString()));
+      complete(copy, () -> attributes.copy(link, copy));
       tally.symbolicLinks.increment();
-      attributes.copy(link, copy);
     }
 
     private void handOut(Path file, Path copy) {
@@ -265,7 +294,9 @@ final class TreeCopy {
       workers.execute(
           () -> {
             try {
-              attempt(file, () -> copyFile(file, copy));
+              if (fatal.get() == null) {
+                attempt(file, () -> copyFile(file, copy));
+              }
             } finally {
               waiting.release();
             }
@@ -274,13 +305,20 @@ final class TreeCopy {
 
     private void copyFile(Path file, Path copy) throws IOException {
       FileCopy copier = copiers.remove();
-      try (FileChannel to =
-          FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        copier.copy(file, to);
+      try (FileChannel from = settings.reader().open(file)) {
+        FileChannel to =
+            FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        complete(
+            copy,
+            () -> {
+              try (to) {
+                copier.copy(file, from, to);
+              }
+              attributes.copy(file, copy);
+            });
       } finally {
         copiers.add(copier);
       }
-      attributes.copy(file, copy);
       tally.files.increment();
     }
 

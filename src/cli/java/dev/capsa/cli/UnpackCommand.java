@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,7 +18,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Holes stay holes. Owner and group are kept where they are known and permitted, the times of"
           + " symbolic links and times of creation where Java can set them on this system. What"
-          + " cannot be read, for damage, is left out and said; the rest is unpacked."
+          + " cannot be read, for damage, is left out and said, with no incomplete file under its"
+          + " name; the rest is unpacked."
     })
 final class UnpackCommand extends CopyCommand {
 
@@ -35,7 +35,7 @@ final class UnpackCommand extends CopyCommand {
     Tally tally = new Tally();
     try (CapsaFileSystem fs = ReadingCommand.open(container)) {
       prepare();
-      copy(fs.getPath("/"), directory.toRealPath(), tally, Set.of());
+      copy(fs.getPath("/"), directory.toRealPath(), tally, it -> false);
     }
     out()
         .printf(

@@ -105,7 +105,11 @@ final class Layers implements Engine.Opener {
     boolean create = environment.create() || container.file().isEmpty();
     if (!create || environment.readOnly()) {
       throw new CapsaFormatException(
-          container + " is empty; to make a container in it, open it with create=true");
+          container
+              + " is empty"
+              + (environment.readOnly()
+                  ? ": nothing to read"
+                  : "; to make a container in it, open it with create=true"));
     }
     if (environment.initialBytes() > container.usableBytes()) {
       throw new CapsaFullException(

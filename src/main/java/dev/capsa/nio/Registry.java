@@ -173,7 +173,10 @@ final class Registry {
     if (file == null || !Files.notExists(file)) {
       return false;
     }
-    if (!environment.create() || environment.readOnly()) {
+    if (environment.readOnly()) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (!environment.create()) {
       throw new NoSuchFileException(
           file.toString(), null, "no such container; the key create=true makes one");
     }

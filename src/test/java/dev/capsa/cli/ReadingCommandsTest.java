@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capsa.Capsa;
 import dev.capsa.CapsaFileSystem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadingCommandsTest {
   @TempDir Path folder;
@@ -90,6 +98,105 @@ class ReadingCommandsTest {
   }
 
   @Test
+  void what_is_missing_is_called_no_such_file_by_every_command() throws IOException {
+    Path none = folder.resolve("none.capsa");
+    String expected = "capsa: no such file: " + none + "\n";
+    for (CommandRun run :
+        new CommandRun[] {
+          CommandRun.of("ls", none),
+          CommandRun.of("cat", none, "/a"),
+          CommandRun.of("info", none),
+          CommandRun.of("check", none),
+          CommandRun.of("unpack", none, folder.resolve("unpacked")),
+          CommandRun.of("pack", none, folder.resolve("new.capsa"))
+        }) {
+      assertThat(run).isEqualTo(new CommandRun(1, "", expected));
+    }
+  }
+
+  @Test
+  void an_empty_file_is_named_without_keys_that_the_command_line_has_not() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.capsa"));
+    for (String command : new String[] {"ls", "info", "check"}) {
+      CommandRun run = CommandRun.of(command, empty);
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out() + run.err()).contains("empty").doesNotContain("create=true");
+    }
+  }
+
+  @Test
+  void ls_of_what_is_not_there_fails_with_and_without_options() {
+    CommandRun expected = new CommandRun(1, "", "capsa: no such file: /nosuch\n");
+    assertThat(CommandRun.of("ls", container, "/nosuch")).isEqualTo(expected);
+    assertThat(CommandRun.of("ls", "-l", container, "nosuch")).isEqualTo(expected);
+    assertThat(CommandRun.of("ls", "-R", container, "/nosuch")).isEqualTo(expected);
+  }
+
+  @Test
+  void ls_names_a_link_that_leads_nowhere() throws IOException {
+    try (CapsaFileSystem fs = Capsa.open(container)) {
+      Files.createSymbolicLink(fs.getPath("/dangling"), fs.getPath("nowhere"));
+    }
+    assertThat(CommandRun.of("ls", container, "/dangling"))
+        .isEqualTo(new CommandRun(0, "/dangling\n", ""));
+  }
+
+  @Test
+  void cat_writes_bytes_as_they_are() {
+    assertThat(CommandRun.of("cat", container, "/b/\u65e5", "l"))
+        .isEqualTo(new CommandRun(0, "texttext", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ls", "ls -lR", "info", "check", "cat", "--version"})
+  void output_that_is_lost_is_an_error_in_one_line(String command) {
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+    if (!command.startsWith("--")) {
+      arguments.add(container.toString());
+    }
+    if (command.equals("cat")) {
+      arguments.add("/a");
+    }
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        new Main(new FullOutput(), err, Main.Reader.OF_FILES)
+            .execute(arguments.toArray(String[]::new));
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("capsa: standard output: No space left on device\n");
+  }
+
+  /** Takes nothing. */
+  private static final class FullOutput extends OutputStream {
+    @Override
+    public void write(int value) throws IOException {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @Test
+  @EnabledIf("hasFullDevice")
+  void a_process_with_a_full_device_as_its_output_fails() throws Exception {
+    Process ls =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                CommandProcess.classPath(),
+                Main.class.getName(),
+                "ls",
+                container.toString())
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .start();
+    String err = new String(ls.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(ls.waitFor()).isEqualTo(1);
+    assertThat(err).startsWith("capsa: standard output: ").hasLineCount(1);
+  }
+
+  static boolean hasFullDevice() {
+    return Files.exists(Path.of("/dev/full"));
+  }
+
+  @Test
   void verbose_shows_the_stack() {
     assertThat(CommandRun.of("--verbose", "ls", folder.resolve("none")).err()).contains("\tat ");
     assertThat(CommandRun.of("ls", "--verbose", folder.resolve("none")).err()).contains("\tat ");
@@ -109,5 +216,35 @@ class ReadingCommandsTest {
     assertThat(CommandRun.of("pack").exitCode()).isEqualTo(2);
     assertThat(CommandRun.of("nonsense").exitCode()).isEqualTo(2);
     assertThat(CommandRun.of("pack", "--layout=x", folder, container).exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-3", "65", "999999999", "99999999999"})
+  void a_number_of_threads_outside_1_to_64_is_a_wrong_call(String threads) throws IOException {
+    Path source = Files.createDirectory(folder.resolve("source"));
+    Path made = folder.resolve("made.capsa");
+    CommandRun pack = CommandRun.of("pack", "--threads=" + threads, source, made);
+    assertThat(pack.exitCode()).isEqualTo(2);
+    assertThat(pack.err()).contains("--threads").contains(threads);
+    assertThat(made).doesNotExist();
+    Path unpacked = folder.resolve("unpacked");
+    CommandRun unpack = CommandRun.of("unpack", "--threads=" + threads, container, unpacked);
+    assertThat(unpack.exitCode()).isEqualTo(2);
+    assertThat(unpacked).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "64"})
+  void one_and_64_threads_do(String threads) {
+    Path unpacked = folder.resolve("unpacked");
+    CommandRun unpack = CommandRun.of("unpack", "--threads=" + threads, container, unpacked);
+    assertThat(unpack.exitCode()).isLessThan(2);
+    assertThat(unpacked.resolve("b/\u65e5")).hasContent("text");
+  }
+
+  @Test
+  void a_number_of_faults_below_0_is_a_wrong_call() {
+    assertThat(CommandRun.of("check", "--most=-1", container).exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("check", "--most=0", container).exitCode()).isZero();
   }
 }
