@@ -33,12 +33,12 @@ import picocli.CommandLine.Parameters;
           + " and says so, what cannot be read and what is no file: devices, pipes, sockets.",
       "",
       "An existing container is not touched unless --replace is given, and then only when the new"
-          + " one is whole and lacks nothing, or --incomplete is given, too. Whatever was left out,"
-          + " the exit code is 1.",
+          + " one is whole and lacks nothing, or --incomplete is given, too. If anything was left"
+          + " out, the exit code is 1.",
       "",
-      "The container is made in a folder beside its place, <container>.packing-<digits>, and moved"
-          + " when it is done. Several packs may run at once: of those with --replace the last one"
-          + " stays, of those without it the first one."
+      "The container is made in a folder beside its place, which has its name with .packing- and"
+          + " eight digits, and moved when it is done. Several packs may run at once: of those with"
+          + " --replace the last one stays, of those without it the first one."
     })
 final class PackCommand extends CopyCommand {
 

@@ -100,8 +100,10 @@ final class PackingFolder implements Closeable {
       }
       return null;
     } catch (IOException e) {
-      Files.deleteIfExists(folder.resolve(OWNER));
-      Files.deleteIfExists(folder);
+      if (owner != null) {
+        Files.deleteIfExists(folder.resolve(OWNER));
+        Files.deleteIfExists(folder);
+      }
       throw e;
     } finally {
       if (lock == null) {

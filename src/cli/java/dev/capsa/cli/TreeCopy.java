@@ -291,16 +291,25 @@ final class TreeCopy {
 
     private void handOut(Path file, Path copy) {
       waiting.acquireUninterruptibly();
-      workers.execute(
-          () -> {
-            try {
-              if (fatal.get() == null) {
-                attempt(file, () -> copyFile(file, copy));
-              }
-            } finally {
-              waiting.release();
-            }
-          });
+      boolean handedOut = false;
+      try {
+        workers.execute(() -> copyInWorker(file, copy));
+        handedOut = true;
+      } finally {
+        if (!handedOut) {
+          waiting.release();
+        }
+      }
+    }
+
+    private void copyInWorker(Path file, Path copy) {
+      try {
+        if (fatal.get() == null) {
+          attempt(file, () -> copyFile(file, copy));
+        }
+      } finally {
+        waiting.release();
+      }
     }
 
     private void copyFile(Path file, Path copy) throws IOException {
