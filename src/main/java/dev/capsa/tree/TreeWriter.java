@@ -47,6 +47,14 @@ final class TreeWriter {
   /** Raw bytes of each run at which it is next asked for full nodes. */
   private final List<Integer> patience = new ArrayList<>();
 
+  /**
+   * The last node written of each level. It may not have come to the medium yet, and the cache need
+   * not keep it.
+   */
+  private final List<Written> written = new ArrayList<>();
+
+  private record Written(ObjectPointer pointer, Node node) {}
+
   private long added;
 
   /** The walk is over, and the last change was a new item past the end of the tree. */
@@ -235,7 +243,7 @@ final class TreeWriter {
     NodeRun above = run(level + 1);
     ObjectPointer pointer = above.lastChild();
     byte[] separator = above.lastKey();
-    Node node = cache.load(space, pointer, level);
+    Node node = load(pointer, level);
     above.dropLast();
     takeApart(pointer);
     run(level).prepend(node, separator);
@@ -288,7 +296,12 @@ final class TreeWriter {
     NodeRun run = run(level);
     byte[] content = run.encode(from, to);
     ObjectPointer pointer = batch.putNode(ByteBuffer.wrap(content));
-    cache.put(pointer, Node.trusted(content));
+    Node node = Node.trusted(content);
+    cache.put(pointer, node);
+    while (written.size() <= level) {
+      written.add(new Written(pointer, node));
+    }
+    written.set(level, new Written(pointer, node));
     byte[] separator = run.separator(from);
     NodeRun above = run(level + 1);
     above.open(separator);
@@ -318,16 +331,27 @@ final class TreeWriter {
     return lowered(run(top).lastChild(), top);
   }
 
-  /** Drops roots that have one child only. */
+  /** A node of the old tree, or the last one written of its level. */
+  private Node load(ObjectPointer pointer, int level) throws IOException {
+    Written last = level < written.size() ? written.get(level) : null;
+    return last != null && last.pointer().equals(pointer)
+        ? last.node()
+        : cache.load(space, pointer, level);
+  }
+
+  /**
+   * Drops roots that have one child only. Such a child is its level's only node: it is from the old
+   * tree, or the last one written.
+   */
   private TreeRoot lowered(ObjectPointer top, int height) throws IOException {
     ObjectPointer pointer = top;
     int levels = height;
-    Node node = cache.load(space, pointer, levels - 1);
+    Node node = load(pointer, levels - 1);
     while (levels > 1 && node.count() == 1) {
       takeApart(pointer);
       pointer = node.child(0);
       levels--;
-      node = cache.load(space, pointer, levels - 1);
+      node = load(pointer, levels - 1);
     }
     return new TreeRoot(pointer, levels, added);
   }
