@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>more</td><td>extents</td><td>block chain</td></tr>
  * </table>
  *
+ * <p>An object is for small files only: where the file has more than 64 KiB, holes counted, what is
+ * too long for the item is written as extents.
+ *
  * <p>A file that shrinks goes back to a smaller form at half the limit, so that one whose length
  * swings around a limit does not move each time: an object of 1 KiB or less becomes inline, extents
  * become an object when the file has 32 KiB or less, a chain becomes inline at 1 KiB. For a file in
@@ -171,7 +174,14 @@ public final class StoreContentStore implements ContentStore {
     long kept =
         Math.min(Math.min(change.keep(), change.size()), Math.min(old.size(), smallLength(old)));
     long length = storedLength(kept, change);
-    int largest = layout == Layout.CHAIN ? INLINE_BYTES : Space.MAX_OBJECT_BYTES;
+    boolean sameBytes = kept == smallLength(old) && length == kept && change.pages().isEmpty();
+    if (sameBytes && old instanceof Content.InObject object && length > INLINE_BYTES / 2) {
+      return new Content.InObject(change.size(), object.reference());
+    }
+    int largest =
+        layout == Layout.CHAIN || change.size() > Space.MAX_OBJECT_BYTES
+            ? INLINE_BYTES
+            : Space.MAX_OBJECT_BYTES;
     if (length > largest) {
       NavigableMap<Long, byte[]> pages = withOldPages(binding, inode, old, (int) kept, change);
       free(binding, inode, old);
@@ -182,10 +192,6 @@ public final class StoreContentStore implements ContentStore {
       }
       ExtentContent.write(binding, inode, 0, all);
       return new Content.Extents(change.size());
-    }
-    boolean sameBytes = kept == smallLength(old) && length == kept && change.pages().isEmpty();
-    if (sameBytes && old instanceof Content.InObject object && length > INLINE_BYTES / 2) {
-      return new Content.InObject(change.size(), object.reference());
     }
     byte[] bytes = new byte[(int) length];
     read(binding, inode, old, 0, ByteBuffer.wrap(bytes, 0, (int) kept));

@@ -127,7 +127,7 @@ final class Layers implements Engine.Opener {
             : StoreContentStore.Layout.EXTENTS;
     MultiStore store = MultiStore.create(raw, layout.ordinal(), options, access);
     if (environment.initialBytes() > 0) {
-      store.reserve(environment.initialBytes());
+      store.grow(environment.initialBytes());
     }
     return store;
   }

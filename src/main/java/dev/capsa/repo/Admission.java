@@ -1,6 +1,7 @@
 package dev.capsa.repo;
 
 import dev.capsa.CapsaFullException;
+import dev.capsa.store.Room;
 import dev.capsa.store.Space;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,9 +14,26 @@ import java.util.concurrent.locks.ReentrantLock;
  * for commits that may free some, and is refused with nothing accepted if they do not. What removes
  * is never refused: it draws on room that all others leave.
  *
+ * <p>What is reserved covers the sum of all that is claimed and not committed, so a commit that is
+ * at work may take its part. Each attempt to commit ends it: the next operation reserves again, and
+ * what was reserved before holds until then.
+ *
  * <p>Safe for many threads.
  */
 final class Admission {
+  /** What an operation does to the room. */
+  enum Kind {
+    /** Adds something, and leaves room to those who remove; refused if there is none. */
+    ADDITION,
+    /**
+     * Cuts a file, and stores again what is left of it; refused if there is no room, unless what
+     * was accepted does not fit either.
+     */
+    CUT,
+    /** Removes something, and adds little; never refused. */
+    REMOVAL
+  }
+
   /** What an operation that finds no room does. */
   interface Relief {
     /** Waits for a commit. */
@@ -34,8 +52,12 @@ final class Admission {
     /** Whether commits go on to remove what was removed before, so that room will come. */
     boolean clearing();
 
-    /** Nodes of the catalog. */
-    long nodes();
+    /**
+     * The most that the commit of a load takes.
+     *
+     * @param kept whether to leave room to those who remove
+     */
+    Room room(Load load, boolean kept);
   }
 
   /**
@@ -43,13 +65,15 @@ final class Admission {
    *
    * @param generation attempts to commit until then; each uses up what was reserved before
    */
-  private record Reserved(long generation, long bytes) {}
+  private record Reserved(long generation, Room room) {}
 
   /** What a commit frees is reused two commits later. */
   private static final int SETTLING_COMMITS = 3;
 
-  /** Reserved at a time, if there is as much. */
-  private static final long AHEAD_BYTES = 64 << 10;
+  /** Pages reserved at a time, if there is as much. */
+  private static final int AHEAD_PAGES = 16;
+
+  private static final int PAGE_GRAINS = FileDelta.PAGE_BYTES / 64;
 
   private final Space space;
   private final long limitBytes;
@@ -58,7 +82,7 @@ final class Admission {
   private final Tally tally = new Tally();
   private final ReentrantLock reserving = new ReentrantLock();
   private volatile long generation;
-  private volatile Reserved reserved = new Reserved(0, 0);
+  private volatile Reserved reserved = new Reserved(0, new Room(0, 0, 1, 0, 0));
 
   Admission(Space space, long limitBytes, Relief relief) {
     this.space = space;
@@ -69,22 +93,21 @@ final class Admission {
   /**
    * Claims memory and room, perhaps after commits.
    *
-   * @param removal whether the operation removes something, and adds little
    * @throws CapsaFullException if there is no room; nothing is claimed
    * @throws IOException if a commit failed; nothing is claimed
    */
-  void claim(Load load, boolean removal) throws IOException {
-    claimMemory(load.memoryBytes(), removal);
+  void claim(Load load, Kind kind) throws IOException {
+    claimMemory(load.memoryBytes(), kind);
     tally.add(load);
     try {
-      claimRoom(removal);
+      claimRoom(kind);
     } catch (Throwable e) {
       release(load);
       throw e;
     }
   }
 
-  private void claimMemory(long bytes, boolean removal) throws IOException {
+  private void claimMemory(long bytes, Kind kind) throws IOException {
     while (true) {
       long now = memoryBytes.get();
       if (now == 0 || now + bytes <= limitBytes) {
@@ -98,7 +121,7 @@ final class Admission {
         try {
           relief.commit();
         } catch (CapsaFullException e) {
-          if (!removal) {
+          if (kind == Kind.ADDITION) {
             throw refused(e);
           }
           memoryBytes.addAndGet(bytes);
@@ -108,30 +131,29 @@ final class Admission {
     }
   }
 
-  private void claimRoom(boolean removal) throws IOException {
+  private void claimRoom(Kind kind) throws IOException {
+    boolean kept = kind == Kind.ADDITION;
     int settled = 0;
-    while (!reserved()) {
+    while (!reserved(kept)) {
       try {
-        reserve();
+        reserve(kept);
       } catch (CapsaFullException e) {
-        if (removal) {
+        boolean clearing = relief.clearing();
+        CapsaFullException why = e;
+        try {
+          if ((settled < SETTLING_COMMITS || clearing) && relief.settle()) {
+            settled = clearing ? 0 : settled + 1;
+            continue;
+          }
+        } catch (CapsaFullException failed) {
+          failed.addSuppressed(e);
+          why = failed;
+        }
+        if (kind == Kind.REMOVAL || (kind == Kind.CUT && why != e)) {
           return;
         }
-        boolean clearing = relief.clearing();
-        if ((settled == SETTLING_COMMITS && !clearing) || !settle(e)) {
-          throw refused(e);
-        }
-        settled = clearing ? 0 : settled + 1;
+        throw refused(why);
       }
-    }
-  }
-
-  private boolean settle(CapsaFullException why) throws IOException {
-    try {
-      return relief.settle();
-    } catch (CapsaFullException e) {
-      e.addSuppressed(why);
-      throw refused(e);
     }
   }
 
@@ -139,24 +161,25 @@ final class Admission {
     return new CapsaFullException("nothing was accepted: " + why.getMessage(), why);
   }
 
-  private long room() {
-    return Costs.room(tally.sum(), relief.nodes());
+  private Room room(boolean kept) {
+    return relief.room(tally.sum(), kept);
   }
 
-  private boolean reserved() {
+  private boolean reserved(boolean kept) {
     Reserved now = reserved;
-    return now.generation == generation && room() <= now.bytes;
+    return now.generation == generation && now.room.covers(room(kept));
   }
 
-  private void reserve() throws IOException {
+  private void reserve(boolean kept) throws IOException {
     reserving.lock();
     try {
-      if (!reserved()) {
+      if (!reserved(kept)) {
         long begun = generation;
-        long room = room();
+        Room room = room(kept);
         try {
-          space.reserve(room + AHEAD_BYTES);
-          room += AHEAD_BYTES;
+          Room more = ahead(room);
+          space.reserve(more);
+          room = more;
         } catch (CapsaFullException e) {
           space.reserve(room);
         }
@@ -165,6 +188,16 @@ final class Admission {
     } finally {
       reserving.unlock();
     }
+  }
+
+  /** More of what there is: the next ones need not reserve. */
+  private static Room ahead(Room room) {
+    return new Room(
+        room.nodes() + AHEAD_PAGES,
+        room.grains() == 0 ? 0 : room.grains() + AHEAD_PAGES * PAGE_GRAINS,
+        room.mostGrains(),
+        room.blocks() == 0 ? 0 : room.blocks() + AHEAD_PAGES,
+        room.places() + 2 * AHEAD_PAGES);
   }
 
   /** Gives back what was claimed and is not taken. */

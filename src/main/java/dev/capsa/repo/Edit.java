@@ -8,10 +8,7 @@ final class Edit {
   private final Overlay overlay;
   private final long nextInode;
   private final int unitPages;
-  private long memoryBytes;
-  private long contentBytes;
-  private long oldItems;
-  private long itemBytes;
+  private Load load = Load.NONE;
 
   /**
    * An edit of the active overlay.
@@ -31,8 +28,8 @@ final class Edit {
     if (old == null) {
       count(Costs.item(key, value, nextInode));
     } else {
-      memoryBytes += value.length - old.length;
-      itemBytes += value.length - old.length;
+      int more = value.length - old.length;
+      count(new Load(more, 0, 0, 0, 0, 0, more));
     }
   }
 
@@ -42,50 +39,78 @@ final class Edit {
     if (found == null) {
       found = new FileDelta(size);
       overlay.files().put(inode, found);
-      count(Costs.file(inode, size, nextInode));
+      count(Costs.file(inode, size, nextInode, unitPages));
     }
     return found;
   }
 
-  /** Puts a page that the file's changes do not have yet. */
-  void putPage(FileDelta delta, long number, byte[] page) {
-    boolean newUnit = !delta.hasPageIn(number / unitPages, unitPages);
+  /**
+   * Puts a page that the file's changes do not have yet.
+   *
+   * @param size of the file after the operation
+   */
+  void putPage(FileDelta delta, long number, byte[] page, long size) {
+    countParts(delta, size);
+    long unit = number / unitPages;
+    if (number < Costs.LOW_PAGES) {
+      if (Costs.inObject(number, size, unitPages) && delta.beginLowPage((int) number)) {
+        count(Costs.lowPage(number));
+      }
+    } else if (!delta.hasPageIn(unit, unitPages)) {
+      boolean apart =
+          !delta.hasPageIn(unit - 1, unitPages) && !delta.hasPageIn(unit + 1, unitPages);
+      count(Costs.units(1, unitPages).plus(Costs.leaves(unit, apart)));
+    }
     delta.put(number, page);
-    count(Costs.pages(1, newUnit ? 1 : 0, unitPages));
+    count(Costs.memory(1));
+  }
+
+  private void countParts(FileDelta delta, long size) {
+    if (Costs.inParts(size, unitPages) && delta.beginParts()) {
+      count(Costs.lowParts(unitPages));
+    }
   }
 
   /** Cuts or extends a file, begun at its present size. */
   void truncate(long inode, long size, long newSize) {
     FileDelta delta = file(inode, size);
-    if (newSize < delta.size() && newSize > 0 && delta.beginCut()) {
-      count(Costs.cut(unitPages));
+    countParts(delta, newSize);
+    if (newSize < delta.size()) {
+      count(Costs.freed(delta.size() - newSize));
+      if (newSize > 0 && delta.beginCut()) {
+        count(Costs.cut(unitPages));
+      }
+      if (Costs.mayBeObject(newSize, unitPages) && delta.beginObject()) {
+        count(Costs.cutToObject());
+      }
     }
     countDropped(delta.truncate(newSize, unitPages));
   }
 
   /** Drops all content of a file. */
   void removeContent(long inode) {
-    countDropped(file(inode, 0).remove(unitPages));
+    FileDelta delta = file(inode, 0);
+    if (delta.beginRemoval()) {
+      count(Costs.removed());
+    }
+    countDropped(delta.remove(unitPages));
   }
 
   private void countDropped(FileDelta.Dropped dropped) {
-    count(Costs.pages(-dropped.pages(), -dropped.units(), unitPages));
+    count(Costs.memory(-dropped.pages()).plus(Costs.units(-dropped.units(), unitPages)));
   }
 
-  private void count(Load load) {
-    memoryBytes += load.memoryBytes();
-    contentBytes += load.contentBytes();
-    oldItems += load.oldItems();
-    itemBytes += load.itemBytes();
+  private void count(Load more) {
+    load = load.plus(more);
   }
 
   /** Ends the operation. */
   void finish() {
-    overlay.count(load());
+    overlay.count(load);
   }
 
   /** What the operation took, negative where it gave something back. */
   Load load() {
-    return new Load(memoryBytes, contentBytes, oldItems, itemBytes);
+    return load;
   }
 }

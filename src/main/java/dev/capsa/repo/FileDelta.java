@@ -24,10 +24,18 @@ final class FileDelta {
   private volatile long size;
   private volatile boolean removed;
 
-  /** Whether the part through which a cut goes was counted. */
-  private boolean cut;
+  /** What was counted and is not counted again: bits below, and one for each of the first pages. */
+  private int counted;
 
-  /** Dirty pages that went, and the parts of the file that have none any more. */
+  private static final int CUT = 1 << 31;
+  private static final int OBJECT = 1 << 30;
+  private static final int PARTS = 1 << 29;
+  private static final int REMOVAL = 1 << 28;
+
+  /**
+   * Dirty pages that went, and the parts of the file beyond the first pages that have none any
+   * more.
+   */
   record Dropped(int pages, int units) {}
 
   /** No change yet of a file of this size. */
@@ -75,8 +83,35 @@ final class FileDelta {
 
   /** Notes that the file is cut; whether it was not before. */
   boolean beginCut() {
-    boolean first = !cut;
-    cut = true;
+    return begin(CUT);
+  }
+
+  /** Notes that the file is cut to where it may be one object; whether it was not before. */
+  boolean beginObject() {
+    return begin(OBJECT);
+  }
+
+  /** Notes that the file may be stored in parts; whether that was not so before. */
+  boolean beginParts() {
+    return begin(PARTS);
+  }
+
+  /** Notes that all content goes; whether it did not before. */
+  boolean beginRemoval() {
+    return begin(REMOVAL);
+  }
+
+  /**
+   * Notes that one of the first pages is stored in the file's object; whether it was not before.
+   */
+  boolean beginLowPage(int number) {
+    assert number < Costs.LOW_PAGES : "page " + number;
+    return begin(1 << number);
+  }
+
+  private boolean begin(int what) {
+    boolean first = (counted & what) == 0;
+    counted |= what;
     return first;
   }
 
@@ -106,8 +141,9 @@ final class FileDelta {
       long firstGone = (newSize + PAGE_BYTES - 1) / PAGE_BYTES;
       Iterator<Long> gone = pages.tailMap(firstGone).keySet().iterator();
       for (; gone.hasNext(); dropped++) {
-        long unit = gone.next() / unitPages;
-        units += unit == lastUnit ? 0 : 1;
+        long number = gone.next();
+        long unit = number / unitPages;
+        units += unit == lastUnit || number < Costs.LOW_PAGES ? 0 : 1;
         lastUnit = unit;
         gone.remove();
       }

@@ -4,18 +4,31 @@ package dev.capsa.repo;
  * What changes take: memory until they are committed, and room in the container at the commit.
  *
  * @param memoryBytes heap of overlays
- * @param contentBytes file content to be stored, in whole blocks
+ * @param grains units of 64 bytes of the objects that are stored
+ * @param bigObjects such objects that may have more than {@link Costs#SMALL_OBJECT_GRAINS}
+ * @param blocks blocks that are stored
+ * @param places runs of grains and blocks that are stored or freed
  * @param oldItems changed items of inodes that the newest root may have: each may lie in a leaf of
  *     its own
  * @param itemBytes keys and values, with a share for what surrounds them
  */
-record Load(long memoryBytes, long contentBytes, long oldItems, long itemBytes) {
-  static final Load NONE = new Load(0, 0, 0, 0);
+record Load(
+    long memoryBytes,
+    long grains,
+    long bigObjects,
+    long blocks,
+    long places,
+    long oldItems,
+    long itemBytes) {
+  static final Load NONE = new Load(0, 0, 0, 0, 0, 0, 0);
 
   Load plus(Load other) {
     return new Load(
         memoryBytes + other.memoryBytes,
-        contentBytes + other.contentBytes,
+        grains + other.grains,
+        bigObjects + other.bigObjects,
+        blocks + other.blocks,
+        places + other.places,
         oldItems + other.oldItems,
         itemBytes + other.itemBytes);
   }
@@ -23,7 +36,10 @@ record Load(long memoryBytes, long contentBytes, long oldItems, long itemBytes) 
   Load minus(Load other) {
     return new Load(
         memoryBytes - other.memoryBytes,
-        contentBytes - other.contentBytes,
+        grains - other.grains,
+        bigObjects - other.bigObjects,
+        blocks - other.blocks,
+        places - other.places,
         oldItems - other.oldItems,
         itemBytes - other.itemBytes);
   }

@@ -60,14 +60,15 @@ final class Operation implements Mutation {
    * The most that the changes take.
    *
    * @param nextInode least inode number that the newest root does not have
+   * @param unitPages pages that are stored as one
    */
-  Load load(long nextInode) {
+  Load load(long nextInode, int unitPages) {
     Load load = Load.NONE;
     for (int i = 0; i < keys.size(); i++) {
       load = load.plus(Costs.item(keys.get(i), values.get(i), nextInode));
     }
     for (long inode : removedContents) {
-      load = load.plus(Costs.file(inode, 0, nextInode));
+      load = load.plus(Costs.file(inode, 0, nextInode, unitPages)).plus(Costs.removed());
     }
     return load;
   }

@@ -48,8 +48,7 @@ final class PageWrite {
 
   /** The most that the pages take. */
   Load load(int unitPages) {
-    long lastPage = firstPage + built.length - 1;
-    return Costs.pages(built.length, lastPage / unitPages - firstPage / unitPages + 1, unitPages);
+    return Costs.pages(firstPage, firstPage + built.length, Math.max(size, end()), unitPages);
   }
 
   /** Builds what the active overlay lacks and was not built yet. */
@@ -107,7 +106,7 @@ final class PageWrite {
         if (!copying) {
           overwrite(number, ours);
         }
-        edit.putPage(delta, number, ours);
+        edit.putPage(delta, number, ours, Math.max(size, end()));
       }
     }
     delta.grown(end());

@@ -7,6 +7,7 @@ import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
 import dev.capsa.store.Pin;
+import dev.capsa.store.Room;
 import dev.capsa.store.Space;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.NodeCache;
@@ -188,8 +189,8 @@ public final class Repository implements LiveHead {
   public void change(Change change) throws IOException {
     Operation operation = Operation.of(change);
     apply(
-        operation.load(committedInodes()),
-        operation.removal(),
+        operation.load(committedInodes(), content.unitPages()),
+        operation.removal() ? Admission.Kind.REMOVAL : Admission.Kind.ADDITION,
         NO_PREPARATION,
         (now, edit) -> {
           operation.apply(edit, hooks.probe());
@@ -205,12 +206,18 @@ public final class Repository implements LiveHead {
     }
     Operation operation = Operation.of(alongside);
     long next = committedInodes();
+    int unitPages = content.unitPages();
+    Load cut = Costs.file(inode, size, next, unitPages);
+    cut = cut.plus(Costs.inParts(newSize, unitPages) ? Costs.lowParts(unitPages) : Load.NONE);
+    if (newSize < size) {
+      cut = cut.plus(Costs.freed(size - newSize)).plus(Costs.cut(unitPages));
+      cut = cut.plus(Costs.mayBeObject(newSize, unitPages) ? Costs.cutToObject() : Load.NONE);
+    }
     apply(
-        operation
-            .load(next)
-            .plus(Costs.file(inode, size, next))
-            .plus(newSize < size ? Costs.cut(content.unitPages()) : Load.NONE),
-        newSize < size,
+        operation.load(next, unitPages).plus(cut),
+        newSize == 0
+            ? Admission.Kind.REMOVAL
+            : newSize < size ? Admission.Kind.CUT : Admission.Kind.ADDITION,
         NO_PREPARATION,
         (now, edit) -> {
           operation.apply(edit, hooks.probe());
@@ -234,10 +241,11 @@ public final class Repository implements LiveHead {
     Operation operation = Operation.of(alongside);
     PageWrite write = new PageWrite(inode, position, source, size, hooks.copying());
     long next = committedInodes();
-    Load pages = Costs.file(inode, size, next).plus(write.load(content.unitPages()));
+    int unitPages = content.unitPages();
+    Load pages = Costs.file(inode, size, next, unitPages).plus(write.load(unitPages));
     apply(
-        operation.load(next).plus(pages),
-        false,
+        operation.load(next, unitPages).plus(pages),
+        Admission.Kind.ADDITION,
         () -> {
           try (HeadView view = newestView()) {
             write.prepare(view.head(), content);
@@ -284,10 +292,10 @@ public final class Repository implements LiveHead {
     return head.root().nextInode();
   }
 
-  private void apply(Load claim, boolean removal, Preparation preparation, Attempt attempt)
+  private void apply(Load claim, Admission.Kind kind, Preparation preparation, Attempt attempt)
       throws IOException {
     requireWriting();
-    admission.claim(claim, removal);
+    admission.claim(claim, kind);
     Load unused = claim;
     try {
       Edit done = null;
@@ -485,8 +493,9 @@ public final class Repository implements LiveHead {
     }
 
     @Override
-    public long nodes() {
-      return head.root().nodes();
+    public Room room(Load load, boolean kept) {
+      RootRecord root = head.root();
+      return Costs.room(load, root.nodes(), root.tree().height(), kept);
     }
   }
 

@@ -81,24 +81,54 @@ final class BlockAllocator {
     return found;
   }
 
-  /** The first unit of the longest run of free units. */
-  int longestRun() {
+  /** Allocates consecutive units before a unit, the first that are free; −1 if there is no run. */
+  int allocateBefore(int end, int count) {
+    int found = mayHold(count) ? find(count, 0, end) : -1;
+    if (found >= 0) {
+      take(found, count);
+    }
+    return found;
+  }
+
+  /** The first unit of the longest run of free units before a unit. */
+  int longestRun(int limit) {
     int best = 0;
     int bestLength = 0;
-    for (int at = Bitmaps.nextClear(busy, 0, units); at < units; ) {
-      int end = Bitmaps.nextSet(busy, at, units);
+    for (int at = Bitmaps.nextClear(busy, 0, limit); at < limit; ) {
+      int end = Bitmaps.nextSet(busy, at, limit);
       if (end - at > bestLength) {
         best = at;
         bestLength = end - at;
       }
-      at = Bitmaps.nextClear(busy, end, units);
+      at = Bitmaps.nextClear(busy, end, limit);
     }
     return best;
   }
 
-  /** The number of free units from a unit on. */
-  int runAt(int from) {
-    return Bitmaps.nextSet(busy, from, units) - from;
+  /** The number of free units from a unit on, before another. */
+  int runAt(int from, int limit) {
+    return Bitmaps.nextSet(busy, from, limit) - from;
+  }
+
+  /**
+   * Units before a unit that can surely be allocated, in runs of at most {@code most} and in
+   * whatever order: a run that is not found means that each run of free units has less than that
+   * left. The next allocation may cut in two the run that it begins in.
+   */
+  int surelyFree(int limit, int most) {
+    if (most == 1 && limit == units) {
+      return free;
+    }
+    int sum = 0;
+    for (int at = Bitmaps.nextClear(busy, 0, limit); at < limit; ) {
+      int end = Bitmaps.nextSet(busy, at, limit);
+      if (at < cursor && cursor < end) {
+        end = cursor;
+      }
+      sum += Math.max(0, end - at - most + 1);
+      at = Bitmaps.nextClear(busy, end, limit);
+    }
+    return sum;
   }
 
   /** Allocates units that are known to be free. */

@@ -451,7 +451,7 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
-  public void reserve(long bytes) throws IOException {
-    space().reserve(bytes);
+  public void reserve(Room room) throws IOException {
+    space().reserve(room);
   }
 }

@@ -126,8 +126,8 @@ final class HeldStates {
     }
     BlockAllocator units = unitsOf(segment);
     while (units != null && units.free() > 0) {
-      int from = units.longestRun();
-      take(segment.number, units, from, units.runAt(from));
+      int from = units.longestRun(units.units());
+      take(segment.number, units, from, units.runAt(from, units.units()));
     }
   }
 }

@@ -38,6 +38,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final SegmentTable table;
   private final RootAllocator root;
   private final OmniAllocator allocator;
+  private final Reserve reserve;
   private final ObjectStore objects;
   private final Pins pins = new Pins();
   private final Horizon horizon;
@@ -56,6 +57,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     this.table = new SegmentTable(base, options.checksumBytes());
     this.root = new RootAllocator(base, table);
     this.allocator = new OmniAllocator(table, root);
+    this.reserve = new Reserve(base, table, root, allocator);
     this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
@@ -437,7 +439,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /**
-   * Runs an allocation; if there is no room, makes what was freed reusable, and tries once more.
+   * Runs an allocation; if there is no room, makes what was freed reusable, and tries once more, in
+   * the end also with what is set apart for other kinds.
    */
   <T> T allocating(StoreBatch.Allocation<T> action) throws IOException {
     allocation.lock();
@@ -445,13 +448,17 @@ public final class MultiStore implements Space, Store, RunAllocator {
       try {
         return action.run();
       } catch (CapsaFullException e) {
-        if (quarantine.isEmpty() || base.sequence() == 0) {
-          throw e;
+        if (!quarantine.isEmpty() && base.sequence() != 0) {
+          base.restateBelowBatch();
+          horizon.advance();
+          quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
         }
-        base.restateBelowBatch();
-        horizon.advance();
-        quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
-        return action.run();
+        root.mayTakeAll(true);
+        try {
+          return action.run();
+        } finally {
+          root.mayTakeAll(false);
+        }
       }
     } finally {
       allocation.unlock();
@@ -525,13 +532,36 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
-  public void reserve(long bytes) throws IOException {
+  public void reserve(Room room) throws IOException {
     base.requireWritable();
+    load();
     allocation.lock();
     try {
-      if (!loaded) {
+      reserve.keep(room, objects.recorded().redirects().size());
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Sees to it that it is known what is free: a batch that writes nothing. */
+  private void load() throws IOException {
+    allocation.lock();
+    try {
+      if (loaded) {
         return;
       }
+    } finally {
+      allocation.unlock();
+    }
+    beginBatch().abort();
+  }
+
+  /** Makes the medium so long that so many bytes are free, of whatever kind. */
+  public void grow(long bytes) throws IOException {
+    base.requireWritable();
+    load();
+    allocation.lock();
+    try {
       long missing = bytes - root.freeBytes();
       if (missing > 0) {
         base.ensureLength(base.length() + missing);

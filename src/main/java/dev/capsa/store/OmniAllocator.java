@@ -60,22 +60,70 @@ final class OmniAllocator {
     of(SegmentKind.META, Geometry.PAGE_BYTES).current = -1;
   }
 
-  /** Makes sure that so many units of a class are free, in whatever places. */
+  /** Makes sure that so many units of a class are free and in the file, in whatever places. */
   void ensureFree(SegmentKind kind, int unitBytes, int units) throws IOException {
     ClassSegments segments = of(kind, unitBytes);
+    BitSet open = segments.open;
     long free = 0;
-    for (int at = segments.open.nextSetBit(0); at >= 0; at = segments.open.nextSetBit(at + 1)) {
-      Segment segment = table.get(at);
-      free += Objects.requireNonNull(segment.allocator()).free();
-      root.ensurePresent(segment, Geometry.bytesOf(at));
+    for (int at = open.nextSetBit(0); at >= 0 && free < units; at = open.nextSetBit(at + 1)) {
+      Segment segment = table.withPage(table.get(at));
+      BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
+      int found = allocator.surelyFree(presentUnits(segment), 1);
+      if (free + found < units && found < allocator.free()) {
+        root.tryPresent(segment.number, Geometry.bytesOf(at));
+        found = allocator.surelyFree(presentUnits(segment), 1);
+      }
+      free += found;
     }
     while (free < units) {
-      Segment fresh = root.allocate();
-      fresh.assign(kind, unitBytes);
-      root.ensurePresent(fresh, Geometry.bytesOf(fresh.number));
-      segments.open.set(fresh.number);
-      free += fresh.units();
+      int wanted = (int) Math.min(units - free, Geometry.SMALL_SEGMENT_BYTES / unitBytes);
+      Segment fresh = fresh(kind, unitBytes, wanted);
+      free += presentUnits(fresh);
     }
+  }
+
+  /**
+   * Units of a class that can surely be allocated, in runs of at most {@code most}, without a new
+   * segment and without growing.
+   *
+   * @param enough more need not be found
+   * @param looks segments that are looked into; their pages are loaded only if there is no bound
+   */
+  long surelyFree(SegmentKind kind, int most, long enough, int looks) throws IOException {
+    ClassSegments segments = of(kind, kind.unitBytes());
+    int current = segments.current;
+    boolean all = looks == Integer.MAX_VALUE;
+    long sum = current < 0 || !segments.open.get(current) ? 0 : surelyFree(current, most, all);
+    int left = looks;
+    BitSet open = segments.open;
+    for (int at = open.nextSetBit(0);
+        at >= 0 && sum < enough && left > 0;
+        at = open.nextSetBit(at + 1)) {
+      sum += at == current ? 0 : surelyFree(at, most, all);
+      left--;
+    }
+    return sum;
+  }
+
+  private int surelyFree(int number, int most, boolean loading) throws IOException {
+    Segment segment = table.get(number);
+    BlockAllocator units = segment.allocator();
+    int present = presentUnits(segment);
+    if (units == null && most == 1 && present == segment.units()) {
+      return segment.units() - segment.used();
+    }
+    if (units == null && !loading) {
+      return 0;
+    }
+    if (units == null) {
+      units = Objects.requireNonNull(table.withPage(segment).allocator());
+    }
+    return units.free() < most ? 0 : units.surelyFree(present, most);
+  }
+
+  /** Units of a segment that are wholly in the file. */
+  private int presentUnits(Segment segment) {
+    return (int) (root.presentBytes(segment.number) / segment.unitBytes());
   }
 
   /** A run of units in one segment. */
@@ -88,19 +136,55 @@ final class OmniAllocator {
   /** Allocates consecutive units of one segment. */
   Run allocate(SegmentKind kind, int unitBytes, int count) throws IOException {
     ClassSegments segments = of(kind, unitBytes);
-    Run found = tryOpen(segments, count);
-    if (found != null) {
-      return found;
-    }
     if (Geometry.LARGE_SEGMENT_BYTES / unitBytes < count) {
       throw new IllegalArgumentException(
           count + " units of " + unitBytes + " bytes do not fit into a segment");
     }
-    Segment fresh = root.allocate((long) count * unitBytes);
+    Run found = null;
+    try {
+      found = tryOpen(segments, count);
+    } catch (CapsaFullException e) {
+      found = tryPresent(segments, count);
+    }
+    if (found != null) {
+      return found;
+    }
+    try {
+      return Objects.requireNonNull(tryIn(fresh(kind, unitBytes, count).number, count));
+    } catch (CapsaFullException e) {
+      found = tryPresent(segments, count);
+      if (found == null) {
+        throw e;
+      }
+      return found;
+    }
+  }
+
+  /** A new segment of a class, with so many units in the file at least. */
+  private Segment fresh(SegmentKind kind, int unitBytes, int units) throws IOException {
+    Segment fresh = root.allocate(kind, (long) units * unitBytes);
     fresh.assign(kind, unitBytes);
+    ClassSegments segments = of(kind, unitBytes);
     segments.open.set(fresh.number);
     segments.current = fresh.number;
-    return Objects.requireNonNull(tryIn(fresh.number, count));
+    return fresh;
+  }
+
+  /** A run in whatever segment of a class has one, if the file cannot grow. */
+  private @org.jspecify.annotations.Nullable Run tryPresent(ClassSegments segments, int count)
+      throws IOException {
+    BitSet open = segments.open;
+    for (int at = open.nextSetBit(0); at >= 0; at = open.nextSetBit(at + 1)) {
+      Segment segment = table.get(at);
+      if (mayHold(segment, count)) {
+        BlockAllocator units = Objects.requireNonNull(table.withPage(segment).allocator());
+        int from = units.allocateBefore(presentUnits(segment), count);
+        if (from >= 0) {
+          return taken(segment, from, count);
+        }
+      }
+    }
+    return null;
   }
 
   private @org.jspecify.annotations.Nullable Run tryIn(int number, int count) throws IOException {
@@ -117,8 +201,12 @@ final class OmniAllocator {
       returnIfEmpty(segment);
       throw e;
     }
-    if (allocator.free() == 0) {
-      of(segment).open.clear(number);
+    return taken(segment, from, count);
+  }
+
+  private Run taken(Segment segment, int from, int count) {
+    if (Objects.requireNonNull(segment.allocator()).free() == 0) {
+      of(segment).open.clear(segment.number);
     }
     return new Run(segment, from, count);
   }
@@ -164,7 +252,7 @@ final class OmniAllocator {
       if (!mayHold(table.get(at), count)) {
         continue;
       }
-      tries++;
+      tries += at < Geometry.FIRST_LARGE_SEGMENT ? 0 : 1; // a small one costs no search
       Run run = tryIn(at, count);
       if (run != null) {
         segments.current = at;
@@ -220,20 +308,29 @@ final class OmniAllocator {
     }
   }
 
+  /** As many blocks in a row as there are somewhere, if the file cannot grow. */
   private BlockRun longestOpenRun(int wanted, CapsaFullException full) throws IOException {
     BitSet open = of(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES).open;
     for (int at = open.nextSetBit(0); at >= 0; at = open.nextSetBit(at + 1)) {
       Segment segment = table.withPage(table.get(at));
-      BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
-      if (allocator.free() > 0) {
-        int from = allocator.longestRun();
-        int count = Math.min(wanted, allocator.runAt(from));
-        root.ensurePresent(segment, (long) (from + count) * segment.unitBytes());
-        allocator.take(from, count);
-        return blocks(new Run(segment, from, count));
+      BlockAllocator units = Objects.requireNonNull(segment.allocator());
+      int end = presentUnits(segment);
+      int from = units.longestRun(end);
+      int count = Math.min(wanted, units.runAt(from, end));
+      if (count > 0) {
+        units.take(from, count);
+        return blocks(taken(segment, from, count));
       }
     }
-    throw full;
+    try {
+      Segment fresh = fresh(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES, 1);
+      int count = Math.min(wanted, presentUnits(fresh));
+      Objects.requireNonNull(fresh.allocator()).take(0, count);
+      return blocks(taken(fresh, 0, count));
+    } catch (CapsaFullException e) {
+      full.addSuppressed(e);
+      throw full;
+    }
   }
 
   private static BlockRun blocks(Run run) {

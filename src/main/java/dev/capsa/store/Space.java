@@ -54,9 +54,11 @@ public interface Space {
   long freeBytes();
 
   /**
-   * Makes sure that so many bytes can be allocated, growing the medium if needed.
+   * Makes sure that the commits to come can allocate so much, in whatever order, growing the medium
+   * if needed. Holds until as much was allocated, and takes the place of what was reserved before.
    *
-   * @throws dev.capsa.CapsaFullException if the medium or the container's limit has no room
+   * @throws dev.capsa.CapsaFullException if the medium or the container's limit has no room; then
+   *     what was reserved before still is
    */
-  void reserve(long bytes) throws IOException;
+  void reserve(Room room) throws IOException;
 }

@@ -29,6 +29,18 @@ class FullContainerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void random_overwrites_of_large_segments_are_refused_before_a_commit_is(Layout layout)
+      throws IOException {
+    for (long seed = 101; seed <= 106; seed++) {
+      Random random = new Random(seed);
+      long most = (12L << 20) + random.nextInt(28 << 20);
+      int pages = (int) (most / PAGE * (20 + random.nextInt(30)) / 100);
+      overwriteUntilFull(layout, random, pages, most, "seed " + seed);
+    }
+  }
+
   private static void overwriteUntilFull(
       Layout layout, Random random, int pages, long most, String what) throws IOException {
     MultiStore store = MultiStore.create(new MemoryRawStorage(), layout.ordinal(), most);

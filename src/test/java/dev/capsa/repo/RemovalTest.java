@@ -11,6 +11,7 @@ import dev.capsa.block.StoreContentStore.Layout;
 import dev.capsa.store.Batch;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.store.ObjectPointer;
+import dev.capsa.store.Room;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.ItemSink;
@@ -267,11 +268,12 @@ class RemovalTest {
           }
 
           @Override
-          public long nodes() {
-            return 0;
+          public Room room(Load load, boolean kept) {
+            return Costs.room(load, 0, 0, kept);
           }
         };
-    new Admission(space, 1 << 20, relief).claim(Costs.pages(1, 1, 1), false);
+    new Admission(space, 1 << 20, relief)
+        .claim(Costs.pages(0, 1, 4096, 1), Admission.Kind.ADDITION);
     assertThat(steps.get()).isEqualTo(10);
   }
 

@@ -5,6 +5,7 @@ import dev.capsa.store.BlockRun;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.Pin;
+import dev.capsa.store.Room;
 import dev.capsa.store.Space;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,8 +66,8 @@ final class TrapSpace implements Space {
   }
 
   @Override
-  public void reserve(long bytes) throws IOException {
-    memory.reserve(bytes);
+  public void reserve(Room room) throws IOException {
+    memory.reserve(room);
   }
 
   private final class TrapBatch implements Batch {

@@ -111,13 +111,49 @@ class AllocatorTest {
     units.release(2, 3);
     units.release(20, 9);
     units.release(60, 4);
-    assertThat(units.longestRun()).isEqualTo(20);
-    assertThat(units.runAt(20)).isEqualTo(9);
+    assertThat(units.longestRun(64)).isEqualTo(20);
+    assertThat(units.runAt(20, 64)).isEqualTo(9);
     assertThat(units.allocate(10)).isEqualTo(-1);
     assertThat(units.allocate(9)).isEqualTo(20);
     assertThat(units.allocate(4)).isEqualTo(60);
     assertThat(units.allocate(3)).isEqualTo(2);
-    assertThat(units.longestRun()).isZero();
+    assertThat(units.longestRun(64)).isZero();
+  }
+
+  @Test
+  void what_lies_past_the_end_of_the_file_is_not_allocated_there() {
+    BlockAllocator units = allocator(64);
+    units.allocate(8);
+    assertThat(units.longestRun(20)).isEqualTo(8);
+    assertThat(units.runAt(8, 20)).isEqualTo(12);
+    assertThat(units.allocateBefore(20, 13)).isEqualTo(-1);
+    assertThat(units.allocateBefore(20, 12)).isEqualTo(8);
+    assertThat(units.allocateBefore(20, 1)).isEqualTo(-1);
+    assertThat(units.free()).isEqualTo(44);
+  }
+
+  @Test
+  void runs_of_whatever_sizes_are_found_as_long_as_units_are_surely_free() {
+    for (long seed = 1; seed <= 200; seed++) {
+      Random random = new Random(seed);
+      BlockAllocator units = allocator(256);
+      for (int i = 0; i < 24; i++) {
+        units.allocate(1 + random.nextInt(16));
+      }
+      for (int from = 0; from < 256; from += 1 + random.nextInt(24)) {
+        if (units.isBusy(from, 1)) {
+          units.release(from, 1);
+        }
+      }
+      int most = 1 + random.nextInt(8);
+      int left = units.surelyFree(256, most);
+      assertThat(left).as("seed %d", seed).isBetween(0, units.free());
+      while (left > 0) {
+        int count = Math.min(left, 1 + random.nextInt(most));
+        assertThat(units.allocate(count)).as("seed %d", seed).isNotNegative();
+        left -= count;
+      }
+    }
   }
 
   @Test

@@ -56,10 +56,10 @@ class BlockPlacementTest {
       }
       afterFirst = round == 0 ? store.length() : afterFirst;
     }
-    // Half of what there was waits for its reuse at any time.
+    // Half of what there was waits for its reuse at any time; the last segment is not filled.
     assertThat(store.length())
         .as("bytes of the container, %d after the first round; seed %d", afterFirst, seed)
-        .isLessThan(afterFirst * 5 / 2);
+        .isLessThan(afterFirst * 3);
     store.close();
   }
 }

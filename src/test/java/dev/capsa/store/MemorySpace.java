@@ -302,10 +302,10 @@ public final class MemorySpace implements Space {
   }
 
   @Override
-  public void reserve(long bytes) throws CapsaFullException {
+  public void reserve(Room room) throws CapsaFullException {
     lock.lock();
     try {
-      requireRoom(bytes);
+      requireRoom(room.bytes());
     } finally {
       lock.unlock();
     }

@@ -1,0 +1,230 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaFullException;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * How room is kept for what was accepted
+ *
+ * A segment has one kind, so bytes do not add up: what is free in the last NODE segment is of no use
+ * to blocks. So a claim is a number of units for each kind, and it is kept in two parts: units that
+ * are free in the segments of the kind and in the file, and, for what is missing, whole segments
+ * that are set apart for the kind. A free segment counts for one kind only. The file grows for a
+ * reserve to where the last unit ends that is counted; so a medium that is full says so here, and
+ * not at the commit.
+ *
+ * What counts. Of nodes and blocks, each free unit: they are allocated one by one, or in as many
+ * runs as it takes. Of grains and of pages of state, which need runs, a free run of L units counts as
+ * L - (R - 1), where R is the longest run that may be asked for: whatever comes in whatever order, a
+ * run that is not found means that each free run has less than R left. A fresh small segment counts
+ * as half, if R is more than half of it: objects go where they fit before they go to a new segment,
+ * so any two segments hold more than one of them could.
+ *
+ * What the state takes. Each segment whose grains or blocks change has its page written again (one
+ * page in small segments, two in large ones); then come the pages of the segment table, and the
+ * commit record, which is one run.
+ *
+ * The old plan stays in force until a new one is found that covers all that is claimed by now; so
+ * what was accepted under it stays covered if the new one is refused. A commit takes from the units
+ * and segments that were counted for its kinds first; it takes what is set apart for others only
+ * instead of failing, as what was not claimed may have to: removals.
+ */
+
+/** Finds and sets apart the room for claims. Guarded by the store's allocation lock. */
+final class Reserve {
+  /** Segments of a kind that are looked into while the file can grow. */
+  private static final int FEW_LOOKS = 32;
+
+  /** A META segment in the record: its number and the bitmap of a large one. */
+  private static final long META_ENTRY_BYTES =
+      4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8;
+
+  /** META segments that commits may take until the next reserve. */
+  private static final long NEW_METAS = 8;
+
+  /** The order of the search: small needs first, they do with small segments. */
+  private static final SegmentKind[] KINDS = {
+    SegmentKind.META, SegmentKind.NODE, SegmentKind.GRAIN, SegmentKind.BLOCK
+  };
+
+  private final BaseStore base;
+  private final SegmentTable table;
+  private final RootAllocator root;
+  private final OmniAllocator allocator;
+
+  Reserve(BaseStore base, SegmentTable table, RootAllocator root, OmniAllocator allocator) {
+    this.base = base;
+    this.table = table;
+    this.root = root;
+    this.allocator = allocator;
+  }
+
+  /**
+   * Keeps room in place of what was kept before.
+   *
+   * @param redirects entries of the record's list
+   * @throws CapsaFullException if the medium or the container's limit has no room; what was kept
+   *     before is kept
+   */
+  void keep(Room room, int redirects) throws IOException {
+    try {
+      new Plan(room, redirects, FEW_LOOKS).make();
+    } catch (CapsaFullException e) {
+      new Plan(room, redirects, Integer.MAX_VALUE).make();
+    }
+  }
+
+  /** One attempt. */
+  private final class Plan {
+    private final Room room;
+    private final int looks;
+    private final long statePages;
+    private final int recordPages;
+    private final BitSet rest = root.freeSegments();
+    private final BitSet[] apart = RootAllocator.none();
+
+    /** Segments past the table's end from here on are in nobody's plan. */
+    private int next = table.count();
+
+    private @Nullable CapsaFullException full;
+
+    Plan(Room room, int redirects, int looks) {
+      this.room = room;
+      this.looks = looks;
+      long pages = Math.min(2 * room.places(), mostSegmentPages());
+      long touched = Math.min(Integer.MAX_VALUE / 2, room.places() + 2 * room.nodes());
+      long tablePages = table.mostPages((int) touched) + 1;
+      long ranges = room.places() + room.nodes() + pages + tablePages;
+      long record =
+          CommitRecord.encodedBytes(
+                  CommitRecord.MOST_ROOT_BYTES,
+                  List.of(),
+                  redirects,
+                  (int) Math.min(BaseStore.MOST_VERIFIED_RANGES, ranges + 8))
+              + (base.record().metaSegments().size() + NEW_METAS) * META_ENTRY_BYTES;
+      this.recordPages = Geometry.pages(record);
+      this.statePages = pages + tablePages + recordPages;
+    }
+
+    /** Pages of all segments that are in use, and of those that come. */
+    private long mostSegmentPages() {
+      int smallCount = Math.min(Geometry.FIRST_LARGE_SEGMENT, table.count());
+      int freeSmall = rest.get(0, Geometry.FIRST_LARGE_SEGMENT).cardinality();
+      long large = table.count() - smallCount - (rest.cardinality() - freeSmall);
+      // Grains may fill small segments by half only.
+      long comingBytes = room.bytes() + room.grains() * SegmentKind.GRAIN.unitBytes();
+      long coming = comingBytes / Geometry.SMALL_SEGMENT_BYTES + 2;
+      long small = Math.min(Geometry.FIRST_LARGE_SEGMENT, smallCount - freeSmall + coming);
+      if (base.length() + comingBytes > Geometry.LARGE_SEGMENT_BYTES) {
+        large += comingBytes / Geometry.LARGE_SEGMENT_BYTES + 2;
+      }
+      return small + 2 * large;
+    }
+
+    void make() throws IOException {
+      for (SegmentKind kind : KINDS) {
+        long missing = needed(kind);
+        if (missing > 0) {
+          missing -= allocator.surelyFree(kind, longest(kind), missing, looks);
+        }
+        if (missing > 0) {
+          missing -= fromFree(kind, missing);
+        }
+        if (missing > 0) {
+          fromNew(kind, missing);
+        }
+      }
+      root.setApart(apart);
+    }
+
+    private long needed(SegmentKind kind) {
+      return switch (kind) {
+        case META -> statePages;
+        case NODE -> room.nodes();
+        case GRAIN -> room.grains();
+        default -> room.blocks();
+      };
+    }
+
+    private int longest(SegmentKind kind) {
+      return switch (kind) {
+        case META -> Math.max(2, recordPages);
+        case GRAIN -> room.mostGrains();
+        default -> 1;
+      };
+    }
+
+    /** Sets free segments of the table apart; what they count as. */
+    private long fromFree(SegmentKind kind, long missing) throws IOException {
+      long found = 0;
+      for (int at = rest.nextSetBit(0); at >= 0 && found < missing; at = rest.nextSetBit(at + 1)) {
+        grow(kind, at, missing - found);
+        long counts = counts(kind, at);
+        if (counts > 0) {
+          rest.clear(at);
+          apart[kind.ordinal()].set(at);
+          found += counts;
+        }
+      }
+      return found;
+    }
+
+    /** Sets segments past the end of the table apart. */
+    private void fromNew(SegmentKind kind, long missing) throws IOException {
+      long left = missing;
+      while (left > 0) {
+        int number = next++;
+        if (Geometry.usable(number)) {
+          grow(kind, number, left);
+          long counts = counts(kind, number);
+          if (counts <= 0 && number >= Geometry.FIRST_LARGE_SEGMENT) {
+            throw refused(kind, missing);
+          }
+          if (counts > 0) {
+            apart[kind.ordinal()].set(number);
+            left -= counts;
+          } else {
+            rest.set(number); // another kind may do with it
+          }
+        }
+      }
+    }
+
+    private CapsaFullException refused(SegmentKind kind, long missing) {
+      String why = full == null ? "" : ": " + full.getMessage();
+      return new CapsaFullException(
+          "no room for "
+              + needed(kind)
+              + " units of kind "
+              + kind
+              + " in a container of "
+              + base.length()
+              + " bytes, "
+              + missing
+              + " are missing"
+              + why,
+          full);
+    }
+
+    /** Has the file hold as much of a segment as is needed, if it can grow. */
+    private void grow(SegmentKind kind, int number, long missing) throws IOException {
+      long wanted = (missing + longest(kind) - 1) * kind.unitBytes();
+      long bytes = Math.min(Geometry.bytesOf(number), wanted);
+      if (root.presentBytes(number) < bytes) {
+        CapsaFullException problem = root.tryPresent(number, bytes);
+        full = problem == null ? full : problem;
+      }
+    }
+
+    private long counts(SegmentKind kind, int number) {
+      long units = root.presentBytes(number) / kind.unitBytes();
+      long all = Geometry.SMALL_SEGMENT_BYTES / kind.unitBytes();
+      long runs = units - longest(kind) + 1;
+      boolean wholeSmall = number < Geometry.FIRST_LARGE_SEGMENT && units == all;
+      return kind == SegmentKind.GRAIN && wholeSmall ? Math.max(all / 2, runs) : runs;
+    }
+  }
+}
