@@ -78,6 +78,7 @@ class FullFilesTest {
     for (int phase = 0; phase < 3; phase++) {
       files.fill();
       files.force();
+      assertThat(files.bytes()).as(files.what).isGreaterThan(phase == 0 ? most * 6 / 10 : 0);
       files.overwrite();
       files.force();
       files.verify();
@@ -122,6 +123,7 @@ class FullFilesTest {
 
     void reopen() throws IOException {
       repository.close();
+      assertThat(repository.statistics().failedCommits()).as(what).isZero();
       store.close();
       raw = raw.reopen();
       store = MultiStore.open((RawStorage) raw, false, medium ? 0 : most);
@@ -179,6 +181,10 @@ class FullFilesTest {
         }
         forceAtTimes(60);
       }
+    }
+
+    long bytes() {
+      return lengths.values().stream().mapToLong(length -> length).sum();
     }
 
     private void forceAtTimes(int times) throws IOException {
