@@ -178,7 +178,8 @@ class ContainerDamageTest {
         "newest slot in all rings",
         new Damage(ContainerDamageTest::loseNewest, ".capsa", "no root slot leads"));
     all.put("commit record", at(it -> it.record() + 30, ".capsa", "record of commit"));
-    all.put("table page", at(it -> it.tablePage() + 3, "segment table", "checksum"));
+    all.put("table page", at(it -> it.tableLeaf() + 3, "segment table", "checksum"));
+    all.put("top page of the table", at(it -> it.tablePage() + 3, ".capsa", "segment table at"));
     all.put(
         "segment page of grains",
         at(it -> it.segmentPageOf(objectPointer(it.store())), "segment ", "page of segment"));

@@ -32,7 +32,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class MultiStore implements Space, Store, RunAllocator {
   private static final int VERIFIED_OBJECTS = 4096;
-  private static final int SCRATCH_BYTES = 64 << 10;
 
   private final BaseStore base;
   private final SegmentTable table;

@@ -115,6 +115,11 @@ final class SegmentTable {
     return page;
   }
 
+  /** Where a leaf page is; for tests. */
+  long leafOffset(int leaf) {
+    return leaves.get(leaf).offset();
+  }
+
   /** Segments that have an entry. */
   int count() {
     return count;

@@ -55,6 +55,11 @@ public final class ContainerPlaces implements AutoCloseable {
     return store.base().record().table().offset();
   }
 
+  /** The first leaf page of the segment table. */
+  public long tableLeaf() {
+    return store.table().leafOffset(0);
+  }
+
   /** The page of the segment that an object in grains lies in. */
   public long segmentPageOf(ObjectPointer object) throws IOException {
     return store.table().get(new ObjectId(object.id()).segment()).page().offset();
