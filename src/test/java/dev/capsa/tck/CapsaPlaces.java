@@ -14,25 +14,70 @@ import java.util.Map;
 final class CapsaPlaces {
   private CapsaPlaces() {}
 
-  /** Opens a new container, which closes with the place. */
+  /** Opens a new container in a temporary folder, which goes with the place. */
   static Subject.Place open(FileSystemProvider provider) throws IOException {
-    return new InContainer(provider);
+    Path outside = Files.createTempDirectory("capsa");
+    return new InContainer(
+        provider,
+        outside,
+        () -> {
+          try (var files = Files.newDirectoryStream(outside)) {
+            for (Path file : files) {
+              Files.delete(file);
+            }
+          }
+          Files.delete(outside);
+        });
+  }
+
+  /** Opens a new container in a container in a temporary folder. */
+  static Subject.Place openNested(FileSystemProvider provider) throws IOException {
+    Subject.Place outer = open(provider);
+    return new InContainer(provider, outer.directory(), outer::close);
+  }
+
+  /** A container for reading alone, with what a subject without writing is to hold. */
+  static Subject.Place openReadOnly(FileSystemProvider provider) throws IOException {
+    Subject.Place place = open(provider);
+    ReadOnlyContract.fill(place.directory());
+    place.reopenReadOnly();
+    return place;
+  }
+
+  static FileSystemProvider installed() {
+    return FileSystemProvider.installedProviders().stream()
+        .filter(it -> it.getScheme().equals("capsa"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Ends what lies around a container. */
+  private interface Around extends AutoCloseable {
+    @Override
+    void close() throws IOException;
   }
 
   private static final class InContainer implements Subject.Place {
     private final FileSystemProvider provider;
-    private final Path outside = Files.createTempDirectory("capsa");
+    private final Path outside;
+    private final Around around;
     private final List<FileSystem> opened = new ArrayList<>();
     private FileSystem fs;
+    private int addresses;
 
-    InContainer(FileSystemProvider provider) throws IOException {
+    InContainer(FileSystemProvider provider, Path outside, Around around) throws IOException {
       this.provider = provider;
+      this.outside = outside;
+      this.around = around;
       this.fs = open("a.capsa", Map.of("create", true));
     }
 
+    private URI uri(String name) {
+      return URI.create("capsa:" + outside.resolve(name).toUri());
+    }
+
     private FileSystem open(String name, Map<String, ?> environment) throws IOException {
-      FileSystem made =
-          provider.newFileSystem(URI.create("capsa:" + outside.resolve(name).toUri()), environment);
+      FileSystem made = provider.newFileSystem(uri(name), environment);
       opened.add(made);
       return made;
     }
@@ -55,16 +100,21 @@ final class CapsaPlaces {
     }
 
     @Override
+    public URI address() {
+      return uri("address-" + addresses++ + ".capsa");
+    }
+
+    @Override
+    public Map<String, ?> environment() {
+      return Map.of("create", true);
+    }
+
+    @Override
     public void close() throws IOException {
       for (FileSystem each : opened) {
         each.close();
       }
-      try (var files = Files.newDirectoryStream(outside)) {
-        for (Path file : files) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(outside);
+      around.close();
     }
   }
 }

@@ -1,16 +1,22 @@
 package dev.capsa.tck;
 
 import java.io.IOException;
-import java.nio.file.spi.FileSystemProvider;
+import java.util.Set;
 
 /** Capsa over container files, through the provider that the JDK finds. */
 final class ContainerSubject implements Subject {
   @Override
+  public String name() {
+    return "Capsa";
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Capabilities.allBut(Capability.MAPS);
+  }
+
+  @Override
   public Place open() throws IOException {
-    return CapsaPlaces.open(
-        FileSystemProvider.installedProviders().stream()
-            .filter(it -> it.getScheme().equals("capsa"))
-            .findFirst()
-            .orElseThrow());
+    return CapsaPlaces.open(CapsaPlaces.installed());
   }
 }

@@ -6,9 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
 
 /** The default file system of the JDK: what it does is right. */
 final class DefaultSubject implements Subject {
+  @Override
+  public String name() {
+    return "JDK default";
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Capabilities.allBut(
+        Capability.CLOSING, Capability.READ_ONLY, Capability.INSTANCES, Capability.ADDRESSES);
+  }
 
   @Override
   public Place open() throws IOException {

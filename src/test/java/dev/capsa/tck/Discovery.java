@@ -35,6 +35,12 @@ abstract class Discovery {
         .isEqualTo("1 provider, module dev.capsa, read content\n");
   }
 
+  @Test
+  void it_is_found_through_a_loader() throws Exception {
+    assertThat(run("-Dcapsa=" + capsa().toUri(), "-cp", placeOf(DiscoveryProbe.class).toString()))
+        .isEqualTo("0 providers, read content through a loader\n");
+  }
+
   private String run(String... options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,6 +1,8 @@
 package dev.capsa.tck;
 
 import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -22,6 +24,10 @@ public final class DiscoveryProbe {
         FileSystemProvider.installedProviders().stream()
             .filter(it -> it.getScheme().equals("capsa"))
             .toList();
+    if (providers.isEmpty()) {
+      findThroughLoader(uri);
+      return;
+    }
     try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of("create", "true"))) {
       Files.writeString(fs.getPath("/f"), "content");
     }
@@ -30,6 +36,16 @@ public final class DiscoveryProbe {
       Module module = providers.get(0).getClass().getModule();
       System.out.println(
           providers.size() + " provider, module " + module.getName() + ", read " + content);
+    }
+  }
+
+  /** Opens a container by a provider that only a loader of the folder or jar "capsa" sees. */
+  private static void findThroughLoader(URI uri) throws Exception {
+    URL capsa = URI.create(System.getProperty("capsa")).toURL();
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {capsa});
+        FileSystem fs = FileSystems.newFileSystem(uri, Map.of("create", "true"), loader)) {
+      Path file = Files.writeString(fs.getPath("/f"), "content");
+      System.out.println("0 providers, read " + Files.readString(file) + " through a loader");
     }
   }
 }

@@ -6,9 +6,20 @@ import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Capsa over containers in memory. They cannot be opened again, so not for reading alone. */
 final class HeapSubject implements Subject {
+  @Override
+  public String name() {
+    return "Capsa in memory";
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Capabilities.allBut(Capability.READ_ONLY, Capability.ADDRESSES, Capability.MAPS);
+  }
+
   @Override
   public Place open() throws IOException {
     return new InHeap();

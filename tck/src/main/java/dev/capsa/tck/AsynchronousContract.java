@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.ASYNCHRONOUS_CHANNELS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
@@ -37,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** {@code AsynchronousFileChannel}. */
+@Needs({WRITING, ASYNCHRONOUS_CHANNELS})
 public abstract class AsynchronousContract extends Contract {
   protected AsynchronousContract(Subject subject) {
     super(subject);
@@ -67,6 +70,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement(59)
   @Test
   void futures_tell_what_was_read_and_written() throws Exception {
     Path file = file("f", "content");
@@ -82,6 +86,7 @@ public abstract class AsynchronousContract extends Contract {
     assertThat(content(file)).isEqualTo("content\0!!");
   }
 
+  @Statement(59)
   @Test
   void handlers_are_told_once_with_their_attachment() throws Exception {
     try (AsynchronousFileChannel channel = open(file("f", "content"), READ, WRITE)) {
@@ -103,6 +108,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement(59)
   @Test
   void operations_run_in_the_executor_that_is_given() throws Exception {
     ExecutorService executor = Executors.newSingleThreadExecutor(it -> new Thread(it, "given"));
@@ -117,6 +123,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement({28, 59})
   @Test
   void files_are_opened_as_by_other_channels() throws IOException {
     Path file = file("f", "content");
@@ -135,6 +142,7 @@ public abstract class AsynchronousContract extends Contract {
         () -> fs.provider().newAsynchronousFileChannel(ForeignPaths.of(fs, "f"), Set.of(), null));
   }
 
+  @Statement(59)
   @Test
   void a_channel_does_what_it_was_opened_for() throws IOException {
     Path file = file("f", "content");
@@ -155,6 +163,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement(59)
   @Test
   void truncating_cuts_and_never_grows() throws IOException {
     try (AsynchronousFileChannel channel = open(file("f", "content"), WRITE)) {
@@ -165,6 +174,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement({19, 59})
   @Test
   void a_closed_channel_does_nothing() throws Exception {
     AsynchronousFileChannel channel = open(file("f", "content"), READ, WRITE);
@@ -183,6 +193,7 @@ public abstract class AsynchronousContract extends Contract {
     assertThat(keeper.next().get(0)).isExactlyInstanceOf(ClosedChannelException.class);
   }
 
+  @Statement(59)
   @Test
   void closing_leaves_no_operation_without_an_answer() throws Exception {
     AsynchronousFileChannel channel = open(file("f", "content"), READ, WRITE);
@@ -200,6 +211,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement(59)
   @Test
   void many_writes_run_side_by_side() throws Exception {
     Path file = file("f", "");
@@ -215,6 +227,7 @@ public abstract class AsynchronousContract extends Contract {
     assertThat(content(file)).isEqualTo("0123456789".repeat(100));
   }
 
+  @Statement({55, 59})
   @Test
   void locks_overlap_with_those_of_other_channels() throws Exception {
     Path file = file("f", "content");
@@ -231,6 +244,7 @@ public abstract class AsynchronousContract extends Contract {
     }
   }
 
+  @Statement({56, 59})
   @Test
   void an_interrupt_of_the_caller_does_not_close_the_channel() throws Exception {
     try (AsynchronousFileChannel channel = open(file("f", "content"), READ)) {

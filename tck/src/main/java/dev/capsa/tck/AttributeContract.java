@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_KEYS;
+import static dev.capsa.tck.Capability.WRITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -13,15 +15,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Basic attributes, by view, by class and by name; access checks; file stores. */
+@Needs(WRITING)
 public abstract class AttributeContract extends Contract {
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
 
@@ -37,6 +44,7 @@ public abstract class AttributeContract extends Contract {
     return Files.readAttributes(path, BasicFileAttributes.class);
   }
 
+  @Statement(71)
   @Test
   void a_file_has_the_attributes_of_a_file() throws IOException {
     BasicFileAttributes attributes = basic(file("f", "content"));
@@ -47,6 +55,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(attributes.size()).isEqualTo(7);
   }
 
+  @Statement(71)
   @Test
   void a_directory_has_the_attributes_of_a_directory() throws IOException {
     BasicFileAttributes attributes = basic(directory("d"));
@@ -57,6 +66,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(basic(fs.getPath("/")).isDirectory()).isTrue();
   }
 
+  @Statement(73)
   @Test
   void times_are_of_about_now() throws IOException {
     Instant before = Instant.now().minusSeconds(10);
@@ -67,6 +77,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(attributes.creationTime().toInstant()).isBetween(before, after);
   }
 
+  @Statement(71)
   @Test
   void attributes_read_once_do_not_change() throws IOException {
     Path file = file("f", "content");
@@ -75,6 +86,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(attributes.size()).isEqualTo(7);
   }
 
+  @Statement({71, 77})
   @Test
   void a_missing_file_has_no_attributes() throws IOException {
     refused(NoSuchFileException.class, () -> basic(at("missing")));
@@ -87,6 +99,7 @@ public abstract class AttributeContract extends Contract {
         () -> Files.readAttributes(at("f/g"), BasicFileAttributes.class));
   }
 
+  @Statement({70, 71})
   @Test
   void unknown_views_and_attributes_are_told_apart() throws IOException {
     Path file = file("f", "content");
@@ -107,6 +120,7 @@ public abstract class AttributeContract extends Contract {
     refused(IllegalArgumentException.class, () -> Files.setAttribute(file, "unknown", 1));
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     Path file = file("f", "content");
@@ -125,6 +139,7 @@ public abstract class AttributeContract extends Contract {
         () -> Files.getFileAttributeView(file, (Class<FileAttributeView>) null));
   }
 
+  @Statement(71)
   @Test
   void all_basic_attributes_are_read_by_a_star() throws IOException {
     Path file = file("f", "content");
@@ -145,6 +160,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.readAttributes(file, "basic:size,*")).isEqualTo(all);
   }
 
+  @Statement(71)
   @Test
   void chosen_attributes_are_read_alone() throws IOException {
     Path file = file("f", "content");
@@ -157,6 +173,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.getAttribute(file, "basic:lastModifiedTime")).isEqualTo(LONG_AGO);
   }
 
+  @Statement(72)
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -173,6 +190,7 @@ public abstract class AttributeContract extends Contract {
     refused(IllegalArgumentException.class, () -> Files.setAttribute(file, name, 1L));
   }
 
+  @Statement({72, 73})
   @Test
   void times_are_set_by_name() throws IOException {
     Path file = file("f", "content");
@@ -183,6 +201,7 @@ public abstract class AttributeContract extends Contract {
     refused(ClassCastException.class, () -> Files.setAttribute(file, "lastModifiedTime", "today"));
   }
 
+  @Statement(73)
   @Test
   void a_time_that_is_null_stays() throws IOException {
     Path file = file("f", "content");
@@ -199,6 +218,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(basic(file).lastModifiedTime()).isEqualTo(LONG_AGO);
   }
 
+  @Statement(73)
   @Test
   void times_have_nanoseconds() throws IOException {
     Path file = file("f", "content");
@@ -207,6 +227,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(precise);
   }
 
+  @Statement(73)
   @Test
   void times_before_1970_are_kept() throws IOException {
     Path file = file("f", "content");
@@ -217,6 +238,7 @@ public abstract class AttributeContract extends Contract {
     }
   }
 
+  @Statement(73)
   @Test
   void a_time_too_far_away_becomes_the_nearest_one_or_is_refused() throws IOException {
     Path file = file("f", "content");
@@ -233,6 +255,7 @@ public abstract class AttributeContract extends Contract {
     }
   }
 
+  @Statement(70)
   @Test
   void a_view_may_be_made_before_the_file() throws IOException {
     BasicFileAttributeView view = Files.getFileAttributeView(at("f"), BasicFileAttributeView.class);
@@ -242,6 +265,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(view.readAttributes().size()).isEqualTo(7);
   }
 
+  @Statement({31, 78})
   @Test
   void writing_changes_the_time_and_reading_does_not() throws IOException {
     Path file = file("f", "content");
@@ -252,6 +276,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.getLastModifiedTime(file)).isGreaterThan(LONG_AGO);
   }
 
+  @Statement(78)
   @Test
   void a_directory_changes_with_its_entries() throws IOException {
     Path directory = directory("d");
@@ -269,6 +294,8 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.getLastModifiedTime(directory)).isGreaterThan(LONG_AGO);
   }
 
+  @Statement(74)
+  @Needs(FILE_KEYS)
   @Test
   void a_file_key_stays_with_the_file() throws IOException {
     Path file = file("f", "content");
@@ -281,6 +308,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(basic(file("f", "another")).fileKey()).isNotEqualTo(key);
   }
 
+  @Statement(77)
   @Test
   void existence_is_an_access_check_without_modes() throws IOException {
     Path file = file("f", "content");
@@ -297,6 +325,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.isReadable(at("missing"))).isFalse();
   }
 
+  @Statement(77)
   @Test
   void questions_about_what_is_missing_are_answered_with_no() {
     Path missing = at("missing");
@@ -308,6 +337,7 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.isSymbolicLink(missing)).isFalse();
   }
 
+  @Statement(71)
   @Test
   void a_name_with_a_dot_in_front_is_hidden() throws IOException {
     assertThat(Files.isHidden(file(".f", "x"))).isTrue();
@@ -315,12 +345,14 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.isHidden(fs.getPath("/"))).isFalse();
   }
 
+  @Statement(22)
   @Test
   void supported_views_are_named_and_fixed() {
     assertThat(fs.supportedFileAttributeViews()).contains("basic");
     thrown(UnsupportedOperationException.class, () -> fs.supportedFileAttributeViews().add("mine"));
   }
 
+  @Statement({85, 86})
   @Test
   void a_file_store_tells_its_space() throws IOException {
     var store = Files.getFileStore(file("f", "content"));
@@ -336,5 +368,125 @@ public abstract class AttributeContract extends Contract {
     assertThat(store.name()).isNotNull();
     assertThat(store.type()).isNotEmpty();
     refused(NoSuchFileException.class, () -> Files.getFileStore(at("missing")));
+  }
+
+  @Statement(71)
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "size|size",
+        "basic:size|size",
+        "size,isDirectory|size isDirectory",
+        "size,size|size",
+        "basic:lastModifiedTime,lastAccessTime,creationTime|lastModifiedTime lastAccessTime creationTime",
+        "isRegularFile,isSymbolicLink,isOther|isRegularFile isSymbolicLink isOther",
+        "fileKey|fileKey"
+      })
+  void attributes_are_read_by_name(String asked, String found) throws IOException {
+    Path file = file("f", "content");
+    assertThat(Files.readAttributes(file, asked)).containsOnlyKeys(found.split(" "));
+  }
+
+  @Statement(71)
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "basic:",
+        "unknown",
+        "size,unknown",
+        "basic:unknown",
+        "Size",
+        "SIZE",
+        "basic:permissions"
+      })
+  void an_unknown_attribute_is_an_illegal_argument(String asked) throws IOException {
+    Path file = file("f", "content");
+    refused(IllegalArgumentException.class, () -> Files.readAttributes(file, asked));
+  }
+
+  @Statement(71)
+  @ParameterizedTest
+  @ValueSource(strings = {"unknown:*", "unknown:size", "BASIC:size", "size:basic"})
+  void an_unknown_view_is_not_supported(String asked) throws IOException {
+    Path file = file("f", "content");
+    refused(UnsupportedOperationException.class, () -> Files.readAttributes(file, asked));
+    refused(UnsupportedOperationException.class, () -> Files.setAttribute(file, asked, 1L));
+  }
+
+  @Statement(72)
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"lastModifiedTime", "lastAccessTime", "creationTime", "basic:lastModifiedTime"})
+  void a_time_is_a_FileTime(String name) throws IOException {
+    Path file = file("f", "content");
+    refused(ClassCastException.class, () -> Files.setAttribute(file, name, "today"));
+    refused(ClassCastException.class, () -> Files.setAttribute(file, name, 1L));
+    refused(ClassCastException.class, () -> Files.setAttribute(file, name, Instant.now()));
+  }
+
+  @Statement(73)
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1970-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "1980-01-01T00:00:01Z",
+        "2001-02-03T04:05:06.789Z",
+        "2001-02-03T04:05:06.789123456Z",
+        "2038-01-19T03:14:08Z",
+        "2106-02-07T06:28:16Z",
+        "2200-12-31T23:59:59.999999999Z",
+        "1905-06-07T08:09:10Z"
+      })
+  void a_time_is_kept_to_the_nanosecond(String text) throws IOException {
+    Path file = file("f", "content");
+    FileTime time = FileTime.from(Instant.parse(text));
+    Files.setLastModifiedTime(file, time);
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+    Files.setAttribute(file, "lastAccessTime", time);
+    assertThat(Files.getAttribute(file, "lastAccessTime")).isEqualTo(time);
+  }
+
+  @Statement(85)
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        BasicFileAttributeView.class,
+        FileOwnerAttributeView.class,
+        PosixFileAttributeView.class,
+        UserDefinedFileAttributeView.class
+      })
+  void a_file_store_supports_a_view_by_class_and_by_name(Class<? extends FileAttributeView> type)
+      throws IOException {
+    Path file = file("f", "content");
+    FileAttributeView view = Files.getFileAttributeView(file, type);
+    boolean supports = Files.getFileStore(file).supportsFileAttributeView(type);
+    if (view == null) {
+      assertThat(supports).isFalse();
+      return;
+    }
+    assertThat(Files.getFileStore(file).supportsFileAttributeView(view.name())).isEqualTo(supports);
+    assertThat(fs.supportedFileAttributeViews()).contains(view.name());
+  }
+
+  @Statement(85)
+  @Test
+  void a_file_store_tells_the_size_of_its_blocks_or_not() throws IOException {
+    var store = Files.getFileStore(file("f", "content"));
+    Throwable thrown = catchThrowable(() -> assertThat(store.getBlockSize()).isPositive());
+    if (thrown != null) {
+      assertThat(thrown).isExactlyInstanceOf(UnsupportedOperationException.class);
+    }
+    thrown(NullPointerException.class, () -> store.getAttribute(null));
+  }
+
+  @Statement(86)
+  @Test
+  void a_missing_file_has_no_store() throws IOException {
+    refused(NoSuchFileException.class, () -> Files.getFileStore(at("missing")));
+    refused(NoSuchFileException.class, () -> Files.getFileStore(at("missing/f")));
+    refusedNaming(at("missing"), () -> Files.getFileStore(at("missing")));
   }
 }

@@ -1,5 +1,8 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_CHANNELS;
+import static dev.capsa.tck.Capability.MAPS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -25,15 +28,18 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Open files: {@code SeekableByteChannel} and {@code FileChannel}. */
+@Needs({WRITING, FILE_CHANNELS})
 public abstract class ChannelContract extends Contract {
   protected ChannelContract(Subject subject) {
     super(subject);
@@ -50,6 +56,7 @@ public abstract class ChannelContract extends Contract {
     return new String(buffer.array(), 0, buffer.position(), UTF_8);
   }
 
+  @Statement(48)
   @Test
   void reading_and_writing_move_the_position() throws IOException {
     try (FileChannel channel = open("0123456789", READ, WRITE)) {
@@ -67,6 +74,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(48)
   @Test
   void a_position_past_the_end_reads_nothing_and_changes_nothing() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE)) {
@@ -80,6 +88,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(48)
   @Test
   void writing_past_the_end_leaves_zeros() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE)) {
@@ -91,6 +100,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(48)
   @Test
   void an_empty_write_past_the_end_does_not_grow_the_file() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE)) {
@@ -100,6 +110,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(49)
   @Test
   void bytes_cut_off_do_not_come_back() throws IOException {
     try (FileChannel channel = open("abcdefgh", READ, WRITE)) {
@@ -109,6 +120,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement({48, 49, 54})
   @Test
   void negative_positions_are_refused() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE)) {
@@ -128,6 +140,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(49)
   @Test
   void truncating_cuts_and_pulls_the_position_back() throws IOException {
     try (FileChannel channel = open("0123456789", READ, WRITE)) {
@@ -140,6 +153,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(49)
   @Test
   void truncating_to_more_than_there_is_moves_the_position_alone() throws IOException {
     try (FileChannel channel = open("0123456789", READ, WRITE)) {
@@ -149,6 +163,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(50)
   @Test
   void a_channel_does_what_it_was_opened_for() throws IOException {
     try (FileChannel reader = open("abc", READ)) {
@@ -174,6 +189,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(49)
   @Test
   void a_closed_channel_does_nothing() throws IOException {
     FileChannel channel = open("abc", READ, WRITE);
@@ -200,6 +216,7 @@ public abstract class ChannelContract extends Contract {
     refused(ClosedChannelException.class, channel::tryLock);
   }
 
+  @Statement(49)
   @Test
   void closed_is_told_before_anything_else() throws IOException {
     FileChannel channel = open("abc", READ);
@@ -209,6 +226,7 @@ public abstract class ChannelContract extends Contract {
     refused(ClosedChannelException.class, () -> channel.write(bytes("x")));
   }
 
+  @Statement(52)
   @Test
   void a_buffer_without_room_reads_zero_bytes() throws IOException {
     try (FileChannel channel = open("abc", READ)) {
@@ -217,6 +235,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(52)
   @Test
   void a_read_only_buffer_cannot_be_read_into() throws IOException {
     try (FileChannel channel = open("abc", READ)) {
@@ -227,6 +246,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE)) {
@@ -240,6 +260,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(48)
   @Test
   void buffers_of_every_kind_are_filled_and_emptied() throws IOException {
     try (FileChannel channel = open("", READ, WRITE)) {
@@ -259,6 +280,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(48)
   @Test
   void buffers_are_filled_one_after_the_other() throws IOException {
     try (FileChannel channel = open("0123456789", READ, WRITE)) {
@@ -278,6 +300,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement({48, 51})
   @Test
   void buffers_are_written_one_after_the_other() throws IOException {
     try (FileChannel channel = open("..........", READ, WRITE)) {
@@ -296,6 +319,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(at("f"))).isEqualTo(".abcde....xyz");
   }
 
+  @Statement(51)
   @Test
   void appending_goes_to_the_end_whatever_the_position() throws IOException {
     try (FileChannel channel = open("abc", APPEND)) {
@@ -311,6 +335,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(at("f"))).isEqualTo("abcdEFg");
   }
 
+  @Statement(51)
   @Test
   void appenders_do_not_overwrite_each_other() throws Exception {
     Path file = file("f", "");
@@ -328,6 +353,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(file)).isEqualTo("0123456789".repeat(4 * each));
   }
 
+  @Statement({16, 48})
   @Test
   void threads_share_the_position_of_a_channel() throws Exception {
     try (FileChannel channel = open("", READ, WRITE)) {
@@ -344,6 +370,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(52)
   @Test
   void reading_at_a_place_leaves_the_position() throws IOException {
     try (FileChannel channel = open("0123456789", READ)) {
@@ -355,6 +382,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(31)
   @Test
   void a_write_is_seen_at_once_by_everybody() throws IOException {
     try (FileChannel writer = open("abc", WRITE);
@@ -370,6 +398,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(53)
   @Test
   void transferTo_copies_and_leaves_the_position() throws IOException {
     try (FileChannel channel = open("0123456789", READ)) {
@@ -386,6 +415,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(53)
   @Test
   void transferFrom_copies_and_leaves_the_position() throws IOException {
     try (FileChannel channel = open("0123456789", READ, WRITE)) {
@@ -400,6 +430,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(53)
   @Test
   void transferFrom_past_the_end_does_as_the_release_says() throws IOException {
     boolean grows = Runtime.version().feature() >= 21;
@@ -410,6 +441,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(53)
   @Test
   void transfers_between_files_move_the_other_position_alone() throws IOException {
     file("g", "abcdef");
@@ -424,6 +456,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement({50, 53})
   @Test
   void transfers_need_the_other_end_open_and_right() throws IOException {
     try (FileChannel channel = open("abc", READ, WRITE);
@@ -438,6 +471,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(54)
   @Test
   void mapping_to_write_needs_a_writable_channel() throws IOException {
     try (FileChannel channel = open("abc", READ)) {
@@ -446,6 +480,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(57)
   @Test
   void force_works_on_readers_and_writers() throws IOException {
     try (FileChannel writer = open("abc", READ, WRITE);
@@ -458,6 +493,7 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement(60)
   @Test
   void a_deleted_file_stays_usable_while_it_is_open() throws IOException {
     Path file = file("f", "old");
@@ -473,6 +509,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(file)).isEqualTo("another");
   }
 
+  @Statement(60)
   @Test
   void a_replaced_file_stays_usable_while_it_is_open() throws IOException {
     Path file = file("f", "old");
@@ -485,6 +522,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(file)).isEqualTo("new");
   }
 
+  @Statement(60)
   @Test
   void a_moved_file_stays_usable_while_it_is_open() throws IOException {
     Path file = file("f", "old");
@@ -496,6 +534,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(isThere(file)).isFalse();
   }
 
+  @Statement({48, 49, 52})
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4})
   void random_reads_and_writes_agree_with_an_array(int seed) throws IOException {
@@ -535,6 +574,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(Files.readAllBytes(at("f"))).as("seed %d", seed).isEqualTo(model);
   }
 
+  @Statement(56)
   @Test
   void an_interrupt_closes_the_channel_and_nothing_else() throws Exception {
     Path file = file("f", "content");
@@ -567,6 +607,7 @@ public abstract class ChannelContract extends Contract {
     assertThat(names(dir)).containsExactly("f");
   }
 
+  @Statement(56)
   @Test
   void an_interrupted_write_closes_its_channel_alone() throws Exception {
     Path file = file("f", "content");
@@ -589,6 +630,7 @@ public abstract class ChannelContract extends Contract {
     Files.write(file, new byte[2], WRITE, CREATE);
   }
 
+  @Statement(31)
   @Test
   void newFileChannel_and_newByteChannel_see_the_same_file() throws IOException {
     Path file = file("f", "abc");
@@ -598,6 +640,98 @@ public abstract class ChannelContract extends Contract {
       assertThat(read(full, 0, 9)).isEqualTo("Xbc");
       assertThat(simple.position()).isEqualTo(1);
       assertThat(full.position()).isZero();
+    }
+  }
+
+  @Statement({48, 52})
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 6, 7, 8, 511, 4095, 4096, 4097, 65_535, 65_536, 100_000, 1_048_577})
+  void a_write_at_a_place_reads_back(long position) throws IOException {
+    try (FileChannel channel = open("content", READ, WRITE)) {
+      assertThat(channel.write(bytes("XYZ"), position)).isEqualTo(3);
+      assertThat(channel.position()).isZero();
+      assertThat(channel.size()).isEqualTo(Math.max(7, position + 3));
+      assertThat(read(channel, position, 3)).isEqualTo("XYZ");
+      if (position > 8) {
+        assertThat(read(channel, position - 1, 1)).isEqualTo("\0");
+        assertThat(read(channel, 0, 7)).isEqualTo("content");
+      }
+    }
+  }
+
+  @Statement(49)
+  @ParameterizedTest
+  @CsvSource({
+    "0,0,0",
+    "3,0,0",
+    "3,2,2",
+    "3,5,3",
+    "10,5,5",
+    "10,10,10",
+    "10,20,10",
+    "20,10,10",
+    "20,15,15",
+    "20,30,20"
+  })
+  void truncating_moves_the_position_back_to_the_size(long position, long size, long then)
+      throws IOException {
+    try (FileChannel channel = open("0123456789", READ, WRITE)) {
+      channel.position(position).truncate(size);
+      assertThat(channel.position()).isEqualTo(then);
+      assertThat(channel.size()).isEqualTo(Math.min(size, 10));
+    }
+  }
+
+  @Statement(53)
+  @ParameterizedTest
+  @CsvSource({"0,0", "0,1", "0,7", "0,100", "3,2", "3,100", "6,1", "7,1", "8,1", "1000000,5"})
+  void transferTo_gives_what_there_is(long position, long count) throws IOException {
+    try (FileChannel channel = open("content", READ)) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      long expected = Math.max(0, Math.min(count, 7 - position));
+      assertThat(channel.transferTo(position, count, Channels.newChannel(out))).isEqualTo(expected);
+      int from = (int) Math.min(position, 7);
+      assertThat(out.toString(UTF_8)).isEqualTo("content".substring(from, from + (int) expected));
+      assertThat(channel.position()).isZero();
+    }
+  }
+
+  @Statement(54)
+  @Needs(MAPS)
+  @ParameterizedTest
+  @CsvSource({"0,0", "0,1", "0,100000", "1,10", "4095,2", "4096,4096", "4097,5", "99999,1"})
+  void a_mapping_has_the_bytes_of_the_file(int position, int size) throws IOException {
+    byte[] content = new byte[100_000];
+    new Random(7).nextBytes(content);
+    Files.write(at("f"), content);
+    try (FileChannel channel = channel(at("f"), READ)) {
+      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, position, size);
+      assertThat(mapped.capacity()).isEqualTo(size);
+      assertThat(mapped.isReadOnly()).isTrue();
+      byte[] read = new byte[size];
+      mapped.get(read);
+      assertThat(read).isEqualTo(Arrays.copyOfRange(content, position, position + size));
+    }
+  }
+
+  @Statement(57)
+  @Test
+  void force_works_on_a_directory() throws IOException {
+    try (FileChannel channel = channel(dir, READ)) {
+      channel.force(true);
+      channel.force(false);
+      assertThat(channel.isOpen()).isTrue();
+    }
+  }
+
+  @Statement(58)
+  @ParameterizedTest
+  @CsvSource({"SYNC,1", "SYNC,100000", "DSYNC,1", "DSYNC,100000"})
+  void what_is_written_synchronously_is_there(StandardOpenOption option, int size)
+      throws IOException {
+    try (FileChannel channel = channel(at("f"), CREATE, WRITE, option)) {
+      assertThat(channel.write(ByteBuffer.allocate(size))).isEqualTo(size);
+      assertThat(Files.size(at("f"))).isEqualTo(size);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@code Files} builds out of channels, streams and attributes: text, comparison, walks. */
+@Needs(WRITING)
 public abstract class ConvenienceContract extends Contract {
   private static final String TEXT = "eins\nzwei\r\ndr\u00fcben\n\uD83D\uDE00";
   private static final List<String> LINES = List.of("eins", "zwei", "dr\u00fcben", "\uD83D\uDE00");
@@ -36,6 +39,7 @@ public abstract class ConvenienceContract extends Contract {
     super(subject);
   }
 
+  @Statement(39)
   @Test
   void text_is_read_as_a_whole_and_by_lines() throws IOException {
     Path file = Files.writeString(at("f"), TEXT);
@@ -49,6 +53,7 @@ public abstract class ConvenienceContract extends Contract {
     }
   }
 
+  @Statement(39)
   @Test
   void text_has_the_charset_that_is_asked_for() throws IOException {
     Path file = Files.writeString(at("f"), TEXT, UTF_16);
@@ -66,6 +71,7 @@ public abstract class ConvenienceContract extends Contract {
     thrown(MalformedInputException.class, () -> Files.readAllLines(file));
   }
 
+  @Statement(39)
   @Test
   void lines_of_a_long_file_are_read_by_many_threads() throws IOException {
     List<String> expected = new ArrayList<>();
@@ -78,6 +84,7 @@ public abstract class ConvenienceContract extends Contract {
     }
   }
 
+  @Statement(39)
   @Test
   void lines_are_written() throws IOException {
     Path file = Files.write(at("f"), LINES);
@@ -90,6 +97,7 @@ public abstract class ConvenienceContract extends Contract {
         () -> Files.write(file, LINES, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
   }
 
+  @Statement(39)
   @Test
   void text_is_written_by_a_writer() throws IOException {
     Path file = at("f");
@@ -107,6 +115,7 @@ public abstract class ConvenienceContract extends Contract {
     assertThat(Files.size(file)).isEqualTo(1);
   }
 
+  @Statement(31)
   @Test
   void the_first_difference_of_two_files_is_found() throws IOException {
     byte[] content = new byte[100_000];
@@ -122,6 +131,7 @@ public abstract class ConvenienceContract extends Contract {
     thrown(NoSuchFileException.class, () -> Files.mismatch(one, at("none")));
   }
 
+  @Statement(77)
   @Test
   void a_file_may_be_executed_as_its_permissions_say() throws IOException {
     Path file = file("f", "");
@@ -130,12 +140,14 @@ public abstract class ConvenienceContract extends Contract {
     assertThat(Files.isExecutable(at("none"))).isFalse();
   }
 
+  @Statement(79)
   @Test
   void the_type_of_a_file_is_told_by_its_name() throws IOException {
     assertThat(Files.probeContentType(file("page.html", "x"))).isEqualTo("text/html");
     assertThat(Files.probeContentType(file("noextension", "x"))).isNull();
   }
 
+  @Statement(79)
   @Test
   void a_walk_goes_as_deep_as_it_is_told() throws IOException {
     Files.createDirectories(at("a/b/c"));
@@ -153,6 +165,7 @@ public abstract class ConvenienceContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void a_tree_is_visited_in_order_and_can_be_pruned() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -189,6 +202,8 @@ public abstract class ConvenienceContract extends Contract {
         .containsSubsequence("into a", "into b", "file f", "out of b", "out of a");
   }
 
+  @Statement(74)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_loop_of_links_is_told_when_links_are_followed() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -210,6 +225,7 @@ public abstract class ConvenienceContract extends Contract {
     assertThat(problems.get(0)).isInstanceOf(FileSystemLoopException.class);
   }
 
+  @Statement(71)
   @Test
   void a_file_is_found_by_its_attributes() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -221,6 +237,7 @@ public abstract class ConvenienceContract extends Contract {
     }
   }
 
+  @Statement(46)
   @Test
   void temporary_files_have_names_of_their_own() throws IOException {
     Path one = Files.createTempFile(dir, "pre", ".suf");

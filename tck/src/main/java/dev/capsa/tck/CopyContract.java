@@ -1,5 +1,6 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
@@ -19,10 +20,16 @@ import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code Files.copy}. */
+@Needs(WRITING)
 public abstract class CopyContract extends Contract {
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
 
@@ -35,6 +42,7 @@ public abstract class CopyContract extends Contract {
     UNKNOWN
   }
 
+  @Statement(62)
   @Test
   void a_copy_has_the_content_and_a_life_of_its_own() throws IOException {
     Path source = file("f", "content");
@@ -46,6 +54,7 @@ public abstract class CopyContract extends Contract {
     assertThat(Files.isSameFile(source, target)).isFalse();
   }
 
+  @Statement(62)
   @Test
   void a_large_file_is_copied_whole() throws IOException {
     byte[] large = new byte[3_000_001];
@@ -55,6 +64,7 @@ public abstract class CopyContract extends Contract {
     assertThat(Files.readAllBytes(at("g"))).isEqualTo(large);
   }
 
+  @Statement(62)
   @Test
   void an_existing_target_is_not_replaced_unasked() throws IOException {
     Path source = file("f", "content");
@@ -69,6 +79,7 @@ public abstract class CopyContract extends Contract {
     assertThat(e.getFile()).isEqualTo(target.toString());
   }
 
+  @Statement(62)
   @Test
   void a_target_is_replaced_when_asked() throws IOException {
     Path source = file("f", "content");
@@ -83,6 +94,7 @@ public abstract class CopyContract extends Contract {
     assertThat(target).isEmptyDirectory();
   }
 
+  @Statement(62)
   @Test
   void a_directory_with_entries_is_not_replaced() throws IOException {
     Path source = file("f", "content");
@@ -94,6 +106,7 @@ public abstract class CopyContract extends Contract {
     refused(DirectoryNotEmptyException.class, () -> Files.copy(empty, directory, REPLACE_EXISTING));
   }
 
+  @Statement(62)
   @Test
   void a_directory_is_copied_without_its_entries() throws IOException {
     Path directory = directory("d");
@@ -103,6 +116,7 @@ public abstract class CopyContract extends Contract {
     assertThat(names(directory)).containsExactly("entry");
   }
 
+  @Statement(62)
   @Test
   void a_directory_may_be_copied_into_itself() throws IOException {
     Path directory = directory("d");
@@ -110,6 +124,7 @@ public abstract class CopyContract extends Contract {
     assertThat(names(directory)).containsExactly("copy");
   }
 
+  @Statement(62)
   @Test
   void a_missing_source_or_parent_is_told() throws IOException {
     Path source = file("f", "content");
@@ -122,6 +137,7 @@ public abstract class CopyContract extends Contract {
     refusedNaming(missing, () -> Files.copy(missing, missing));
   }
 
+  @Statement(62)
   @Test
   void a_file_is_no_parent() throws IOException {
     Path source = file("f", "content");
@@ -130,6 +146,7 @@ public abstract class CopyContract extends Contract {
     refused(FileSystemException.class, () -> Files.copy(source, inside));
   }
 
+  @Statement(61)
   @Test
   void copying_a_file_to_itself_does_nothing() throws IOException {
     Path file = file("f", "content");
@@ -145,6 +162,7 @@ public abstract class CopyContract extends Contract {
     assertThat(names(directory)).containsExactly("entry");
   }
 
+  @Statement(63)
   @Test
   void COPY_ATTRIBUTES_takes_the_time_along() throws IOException {
     Path source = file("f", "content");
@@ -159,6 +177,7 @@ public abstract class CopyContract extends Contract {
     assertThat(Files.getLastModifiedTime(at("e"))).isEqualTo(LONG_AGO);
   }
 
+  @Statement(63)
   @Test
   void options_that_copies_do_not_have_are_not_supported() throws IOException {
     Path source = file("f", "content");
@@ -168,6 +187,7 @@ public abstract class CopyContract extends Contract {
         () -> Files.copy(source, at("g"), UnknownOption.UNKNOWN));
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     Path source = file("f", "content");
@@ -177,6 +197,7 @@ public abstract class CopyContract extends Contract {
     refused(NullPointerException.class, () -> Files.copy(source, at("g"), (CopyOption[]) null));
   }
 
+  @Statement(28)
   @Test
   void the_provider_refuses_paths_of_another_one() throws IOException {
     Path source = file("f", "content");
@@ -187,6 +208,7 @@ public abstract class CopyContract extends Contract {
     refused(ProviderMismatchException.class, () -> fs.provider().move(foreign, source));
   }
 
+  @Statement(62)
   @Test
   void streams_are_copied_in_and_out() throws IOException {
     Path file = at("f");
@@ -201,10 +223,64 @@ public abstract class CopyContract extends Contract {
     assertThat(Files.size(file)).isEqualTo(1);
   }
 
+  @Statement(63)
   @Test
   void NOFOLLOW_LINKS_copies_what_is_no_link() throws IOException {
     Path source = file("f", "content");
     Files.copy(source, at("g"), NOFOLLOW_LINKS);
     assertThat(content(at("g"))).isEqualTo("content");
+  }
+
+  static Stream<Arguments> kinds() {
+    List<String> kinds = List.of("missing", "file", "empty", "full");
+    return kinds.stream()
+        .flatMap(
+            source ->
+                kinds.stream()
+                    .flatMap(
+                        target ->
+                            Stream.of(true, false)
+                                .map(replace -> Arguments.of(source, target, replace))));
+  }
+
+  @Statement({62})
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void every_kind_is_copied_to_every_kind(String source, String target, boolean replace)
+      throws IOException {
+    Path from = make("from", source);
+    Path to = make("to", target);
+    CopyOption[] options = replace ? new CopyOption[] {REPLACE_EXISTING} : new CopyOption[0];
+    if (source.equals("missing")) {
+      refused(NoSuchFileException.class, () -> Files.copy(from, to, options));
+      refusedNaming(from, () -> Files.copy(from, to, options));
+    } else if (!target.equals("missing") && !replace) {
+      refused(FileAlreadyExistsException.class, () -> Files.copy(from, to, options));
+      refusedNaming(to, () -> Files.copy(from, to, options));
+    } else if (target.equals("full")) {
+      refused(DirectoryNotEmptyException.class, () -> Files.copy(from, to, options));
+      refusedNaming(to, () -> Files.copy(from, to, options));
+    } else {
+      assertThat((Object) Files.copy(from, to, options)).isEqualTo(to);
+      assertThat(isThere(from)).isTrue();
+      if (source.equals("file")) {
+        assertThat(content(to)).isEqualTo("content of from");
+      } else {
+        assertThat(to).isEmptyDirectory();
+      }
+    }
+  }
+
+  private Path make(String name, String kind) throws IOException {
+    switch (kind) {
+      case "file" -> file(name, "content of " + name);
+      case "empty" -> directory(name);
+      case "full" -> {
+        directory(name);
+        file(name + "/inner", "x");
+      }
+      default -> assertThat(isThere(at(name))).isFalse();
+    }
+    return at(name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.WRITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -11,13 +12,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code Files.delete} and {@code deleteIfExists}. */
+@Needs(WRITING)
 public abstract class DeleteContract extends Contract {
   protected DeleteContract(Subject subject) {
     super(subject);
   }
 
+  @Statement(66)
   @Test
   void files_and_empty_directories_go() throws IOException {
     Files.delete(file("f", "content"));
@@ -25,6 +30,7 @@ public abstract class DeleteContract extends Contract {
     assertThat(names(dir)).isEmpty();
   }
 
+  @Statement(66)
   @Test
   void a_missing_file_is_told() throws IOException {
     refused(NoSuchFileException.class, () -> Files.delete(at("missing")));
@@ -32,6 +38,7 @@ public abstract class DeleteContract extends Contract {
     refusedNaming(at("missing"), () -> Files.delete(at("missing")));
   }
 
+  @Statement(66)
   @Test
   void deleteIfExists_says_whether_it_did() throws IOException {
     file("f", "content");
@@ -40,6 +47,7 @@ public abstract class DeleteContract extends Contract {
     assertThat(Files.deleteIfExists(at("missing/f"))).isFalse();
   }
 
+  @Statement(66)
   @Test
   void a_directory_with_entries_stays() throws IOException {
     Path directory = directory("d");
@@ -50,12 +58,14 @@ public abstract class DeleteContract extends Contract {
     Files.delete(directory);
   }
 
+  @Statement(66)
   @Test
   void a_file_has_nothing_in_it_to_delete() throws IOException {
     file("f", "content");
     refusedNaming(at("f/g"), () -> Files.delete(at("f/g")));
   }
 
+  @Statement(66)
   @Test
   void the_root_stays() {
     assertThat(catchThrowable(() -> Files.delete(fs.getPath("/"))))
@@ -63,6 +73,7 @@ public abstract class DeleteContract extends Contract {
     assertThat(Files.isDirectory(fs.getPath("/"))).isTrue();
   }
 
+  @Statement(66)
   @Test
   void a_path_that_ends_in_dots_is_not_deleted() throws IOException {
     directory("d");
@@ -74,6 +85,7 @@ public abstract class DeleteContract extends Contract {
     assertThat(names(dir)).containsExactly("d");
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() {
     thrown(NullPointerException.class, () -> Files.delete(null));
@@ -81,6 +93,7 @@ public abstract class DeleteContract extends Contract {
     thrown(NullPointerException.class, () -> fs.provider().delete(null));
   }
 
+  @Statement(66)
   @Test
   void a_name_is_free_again() throws IOException {
     Files.delete(file("x", "content"));
@@ -92,6 +105,7 @@ public abstract class DeleteContract extends Contract {
     assertThat(content(at("x"))).isEqualTo("new");
   }
 
+  @Statement({16, 66})
   @Test
   void threads_delete_a_file_once() throws Exception {
     for (int round = 0; round < 20; round++) {
@@ -100,6 +114,7 @@ public abstract class DeleteContract extends Contract {
     }
   }
 
+  @Statement({16, 66})
   @Test
   void a_directory_is_not_deleted_while_it_gets_an_entry() throws Exception {
     for (int round = 0; round < 30; round++) {
@@ -127,6 +142,43 @@ public abstract class DeleteContract extends Contract {
       return true;
     } catch (DirectoryNotEmptyException e) {
       return false;
+    }
+  }
+
+  @Statement(66)
+  @ParameterizedTest
+  @CsvSource({
+    "missing,NoSuchFile",
+    "file,gone",
+    "empty,gone",
+    "full,NotEmpty",
+    "below,Refused",
+  })
+  void every_kind_is_deleted_or_not(String kind, String result) throws IOException {
+    Path path = at(kind.equals("below") ? "x/y" : "x");
+    switch (kind) {
+      case "file", "below" -> file("x", "content");
+      case "empty" -> directory("x");
+      case "full" -> {
+        directory("x");
+        file("x/inner", "");
+      }
+      default -> assertThat(isThere(path)).isFalse();
+    }
+    switch (result) {
+      case "NoSuchFile" -> {
+        refused(NoSuchFileException.class, () -> Files.delete(path));
+        assertThat(Files.deleteIfExists(path)).isFalse();
+      }
+      case "NotEmpty" -> {
+        refused(DirectoryNotEmptyException.class, () -> Files.delete(path));
+        refusedNaming(path, () -> Files.deleteIfExists(path));
+      }
+      case "Refused" -> refusedNaming(path, () -> Files.delete(path));
+      default -> {
+        Files.delete(path);
+        assertThat(isThere(path)).isFalse();
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.WRITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -23,13 +24,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Making directories and listing them: {@code createDirectory}, {@code DirectoryStream}. */
+@Needs(WRITING)
 public abstract class DirectoryContract extends Contract {
   protected DirectoryContract(Subject subject) {
     super(subject);
   }
 
+  @Statement(67)
   @Test
   void a_directory_is_made_once() throws IOException {
     Path directory = directory("d");
@@ -41,6 +46,7 @@ public abstract class DirectoryContract extends Contract {
     thrown(FileAlreadyExistsException.class, () -> Files.createDirectory(fs.getPath("/")));
   }
 
+  @Statement(67)
   @Test
   void the_parent_must_be_a_directory() throws IOException {
     refused(NoSuchFileException.class, () -> Files.createDirectory(at("missing/d")));
@@ -49,6 +55,7 @@ public abstract class DirectoryContract extends Contract {
     refusedNaming(at("f/d"), () -> Files.createDirectory(at("f/d")));
   }
 
+  @Statement(46)
   @Test
   void an_unsupported_attribute_leaves_no_directory() throws IOException {
     refused(
@@ -57,6 +64,7 @@ public abstract class DirectoryContract extends Contract {
     refused(NullPointerException.class, () -> Files.createDirectory(null));
   }
 
+  @Statement(67)
   @Test
   void createDirectories_makes_what_is_missing() throws IOException {
     Files.createDirectories(at("a/b/c"));
@@ -68,6 +76,7 @@ public abstract class DirectoryContract extends Contract {
         .isInstanceOf(FileSystemException.class);
   }
 
+  @Statement({16, 67})
   @Test
   void threads_make_the_same_directories() throws Exception {
     for (int round = 0; round < 10; round++) {
@@ -77,6 +86,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void a_stream_has_each_entry_once_and_no_dots() throws IOException {
     file("f", "x");
@@ -89,6 +99,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(seen).containsExactlyInAnyOrder(at("f"), at("d"));
   }
 
+  @Statement(79)
   @Test
   void entries_are_resolved_against_the_path_as_it_was_given() throws IOException {
     file("f", "x");
@@ -100,6 +111,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void an_empty_directory_has_no_entries() throws IOException {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(dir)) {
@@ -109,6 +121,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void there_is_one_iterator() throws IOException {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(dir)) {
@@ -117,6 +130,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void a_closed_stream_gives_no_iterator() throws IOException {
     DirectoryStream<Path> stream = Files.newDirectoryStream(dir);
@@ -125,6 +139,7 @@ public abstract class DirectoryContract extends Contract {
     thrown(IllegalStateException.class, stream::iterator);
   }
 
+  @Statement(79)
   @Test
   void a_running_iterator_ends_when_the_stream_is_closed() throws IOException {
     for (int i = 0; i < 10; i++) {
@@ -143,6 +158,7 @@ public abstract class DirectoryContract extends Contract {
     thrown(NoSuchElementException.class, iterator::next);
   }
 
+  @Statement(79)
   @Test
   void an_entry_that_hasNext_promised_is_given() throws IOException {
     file("f", "x");
@@ -153,6 +169,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat((Object) iterator.next()).isEqualTo(at("f"));
   }
 
+  @Statement(79)
   @Test
   void entries_are_not_removed_by_the_iterator() throws IOException {
     file("f", "x");
@@ -163,6 +180,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(80)
   @Test
   void what_is_no_directory_is_told() throws IOException {
     Path file = file("f", "x");
@@ -171,6 +189,7 @@ public abstract class DirectoryContract extends Contract {
     refusedNaming(file, () -> Files.newDirectoryStream(file).close());
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() {
     thrown(NullPointerException.class, () -> Files.newDirectoryStream(null));
@@ -180,6 +199,7 @@ public abstract class DirectoryContract extends Contract {
         () -> Files.newDirectoryStream(dir, (DirectoryStream.Filter<Path>) null));
   }
 
+  @Statement(79)
   @Test
   void a_filter_chooses() throws IOException {
     file("a.txt", "x");
@@ -195,6 +215,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(seen).containsExactly(at("a.txt"), at("b.bin"));
   }
 
+  @Statement(80)
   @Test
   void an_exception_of_the_filter_comes_out_of_the_iterator() throws IOException {
     file("f", "x");
@@ -211,6 +232,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void a_filter_may_use_the_file_system() throws IOException {
     file("f", "content");
@@ -222,6 +244,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(seen).containsExactly(at("f"));
   }
 
+  @Statement(81)
   @Test
   void a_big_directory_is_listed_whole() throws IOException {
     Set<String> expected = new HashSet<>();
@@ -232,6 +255,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(names(dir)).hasSize(1500).containsAll(expected);
   }
 
+  @Statement(81)
   @Test
   void deleting_while_listing_deletes_all() throws IOException {
     for (int i = 0; i < 700; i++) {
@@ -245,6 +269,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(names(dir)).isEmpty();
   }
 
+  @Statement(81)
   @Test
   void an_entry_that_stays_is_seen_exactly_once_among_changes() throws Exception {
     Set<String> staying = new HashSet<>();
@@ -284,6 +309,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(failure.get()).isNull();
   }
 
+  @Statement(81)
   @Test
   void a_directory_deleted_while_listed_ends_the_listing() throws IOException {
     Path directory = directory("d");
@@ -299,6 +325,7 @@ public abstract class DirectoryContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void walking_goes_through_the_whole_tree() throws IOException {
     Files.createDirectories(at("a/b/c"));
@@ -322,6 +349,7 @@ public abstract class DirectoryContract extends Contract {
     assertThat(names(dir)).isEmpty();
   }
 
+  @Statement(80)
   @Test
   void a_stream_or_walk_of_a_file_is_refused_or_is_the_file() throws IOException {
     Path file = file("f", "x");
@@ -329,5 +357,91 @@ public abstract class DirectoryContract extends Contract {
     try (Stream<Path> walk = Files.walk(file)) {
       assertThat(walk).containsExactly(file);
     }
+  }
+
+  @Statement(79)
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "*|.h a.txt b.bin c d.tar.gz",
+        "*.txt|a.txt",
+        "*.{txt,bin}|a.txt b.bin",
+        "?|c",
+        "[ab]*|a.txt b.bin",
+        "[!.]*|a.txt b.bin c d.tar.gz",
+        ".*|.h",
+        "*.*|.h a.txt b.bin d.tar.gz",
+        "**|.h a.txt b.bin c d.tar.gz",
+        "d.*|d.tar.gz",
+        "c|c",
+        "x*|"
+      })
+  void a_glob_chooses_names(String glob, String names) throws IOException {
+    for (String each : List.of(".h", "a.txt", "b.bin", "d.tar.gz")) {
+      file(each, "x");
+    }
+    directory("c");
+    file("c/a.txt", "x");
+    List<String> seen = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(dir, glob)) {
+      stream.forEach(it -> seen.add(it.getFileName().toString()));
+    }
+    assertThat(seen)
+        .containsExactlyInAnyOrderElementsOf(names == null ? List.of() : List.of(names.split(" ")));
+  }
+
+  @Statement(67)
+  @ParameterizedTest
+  @CsvSource({
+    "d,missing,made",
+    "d,file,AlreadyExists",
+    "d,directory,AlreadyExists",
+    "d/e,missing,NoSuchFile",
+    "d/e,file,Refused",
+    "d/e,directory,made",
+    "d/e/f,directory,NoSuchFile"
+  })
+  void a_directory_is_made_where(String path, String parent, String result) throws IOException {
+    switch (parent) {
+      case "file" -> file("d", "x");
+      case "directory" -> directory("d");
+      default -> assertThat(isThere(at("d"))).isFalse();
+    }
+    switch (result) {
+      case "made" -> assertThat(Files.createDirectory(at(path))).isEmptyDirectory();
+      case "AlreadyExists" ->
+          refused(FileAlreadyExistsException.class, () -> Files.createDirectory(at(path)));
+      case "NoSuchFile" ->
+          refused(NoSuchFileException.class, () -> Files.createDirectory(at(path)));
+      default -> refusedNaming(at(path), () -> Files.createDirectory(at(path)));
+    }
+  }
+
+  @Statement(81)
+  @Test
+  void what_stays_is_listed_once_while_others_are_renamed_and_deleted() throws IOException {
+    for (int i = 0; i < 300; i++) {
+      file("stays-" + i, "");
+      file("goes-" + i, "");
+    }
+    List<String> seen = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(dir)) {
+      int step = 0;
+      for (Path path : stream) {
+        seen.add(path.getFileName().toString());
+        if (step < 300) {
+          if (step % 2 == 0) {
+            Files.delete(at("goes-" + step));
+          } else {
+            Files.move(at("goes-" + step), at("renamed-" + step));
+          }
+          file("new-" + step, "");
+          step++;
+        }
+      }
+    }
+    seen.removeIf(it -> !it.startsWith("stays-"));
+    assertThat(seen).hasSize(300).doesNotHaveDuplicates();
   }
 }

@@ -1,5 +1,9 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.HARD_LINKS;
+import static dev.capsa.tck.Capability.INSTANCES;
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two file systems of one provider, whose paths look alike. */
+@Needs({WRITING, INSTANCES})
 public abstract class InstancesContract extends Contract {
   private Path otherDir;
   private FileSystem other;
@@ -35,6 +40,7 @@ public abstract class InstancesContract extends Contract {
     assertThat(other.provider()).isSameAs(fs.provider());
   }
 
+  @Statement(30)
   @Test
   void their_paths_are_never_equal() {
     Path a = fs.getPath("/a");
@@ -46,11 +52,13 @@ public abstract class InstancesContract extends Contract {
     assertThat(a.compareTo(b)).isNotZero().isEqualTo(-b.compareTo(a));
   }
 
+  @Statement({28, 30})
   @Test
   void no_path_leads_from_one_to_the_other() {
     thrown(IllegalArgumentException.class, () -> fs.getPath("/a").relativize(other.getPath("/b")));
   }
 
+  @Statement({30, 69})
   @Test
   void their_files_are_different_files() throws IOException {
     Path mine = file("f", "x");
@@ -58,6 +66,7 @@ public abstract class InstancesContract extends Contract {
     assertThat(Files.isSameFile(mine, theirs)).isFalse();
   }
 
+  @Statement(30)
   @Test
   void a_file_is_copied_from_one_to_the_other() throws IOException {
     Path source = file("f", "content");
@@ -73,6 +82,7 @@ public abstract class InstancesContract extends Contract {
     assertThat(content(target)).isEqualTo("content");
   }
 
+  @Statement(30)
   @Test
   void a_file_is_moved_from_one_to_the_other() throws IOException {
     Path source = file("f", "content");
@@ -85,6 +95,7 @@ public abstract class InstancesContract extends Contract {
     assertThat(Files.getLastModifiedTime(target)).isEqualTo(time);
   }
 
+  @Statement(30)
   @Test
   void an_empty_directory_is_moved_and_one_with_entries_is_not() throws IOException {
     Files.move(directory("d"), otherDir.resolve("d"));
@@ -95,6 +106,7 @@ public abstract class InstancesContract extends Contract {
     assertThat(isThere(otherDir.resolve("full"))).isFalse();
   }
 
+  @Statement(30)
   @Test
   void an_atomic_move_is_not_possible() throws IOException {
     Path source = file("f", "content");
@@ -104,6 +116,8 @@ public abstract class InstancesContract extends Contract {
     assertThat(isThere(otherDir.resolve("f"))).isFalse();
   }
 
+  @Statement(30)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_link_is_copied_as_a_link() throws IOException {
     Path link = link("link", "target");
@@ -114,12 +128,15 @@ public abstract class InstancesContract extends Contract {
     assertThat(isThere(link)).isFalse();
   }
 
+  @Statement(30)
+  @Needs(HARD_LINKS)
   @Test
   void a_file_has_no_name_in_the_other() throws IOException {
     Path source = file("f", "content");
     refused(FileSystemException.class, () -> Files.createLink(otherDir.resolve("g"), source));
   }
 
+  @Statement(30)
   @Test
   void closing_one_leaves_the_other() throws IOException {
     Path mine = file("f", "content");

@@ -1,5 +1,10 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.CLOSING;
+import static dev.capsa.tck.Capability.FILE_CHANNELS;
+import static dev.capsa.tck.Capability.HARD_LINKS;
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -27,13 +32,17 @@ import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Closing a file system, and what it means for all that came from it. */
+@Needs({WRITING, CLOSING})
 public abstract class LifecycleContract extends Contract {
   protected LifecycleContract(Subject subject) {
     super(subject);
   }
 
+  @Statement(17)
   @Test
   void closing_is_done_once_and_asked_often() throws Exception {
     assertThat(fs.isOpen()).isTrue();
@@ -48,6 +57,7 @@ public abstract class LifecycleContract extends Contract {
         });
   }
 
+  @Statement(17)
   @Test
   void threads_close_together() throws Exception {
     inThreads(
@@ -59,6 +69,7 @@ public abstract class LifecycleContract extends Contract {
         });
   }
 
+  @Statement(18)
   @Test
   void files_of_a_closed_file_system_are_out_of_reach() throws IOException {
     Path file = file("f", "content");
@@ -90,6 +101,8 @@ public abstract class LifecycleContract extends Contract {
     thrown(closed, file::toRealPath);
   }
 
+  @Statement(18)
+  @Needs({SYMBOLIC_LINKS, HARD_LINKS})
   @Test
   void links_of_a_closed_file_system_are_out_of_reach() throws IOException {
     Path file = file("f", "content");
@@ -101,6 +114,7 @@ public abstract class LifecycleContract extends Contract {
     thrown(closed, () -> Files.readSymbolicLink(link));
   }
 
+  @Statement(18)
   @Test
   void a_closed_file_system_answers_no_questions() throws IOException {
     fs.close();
@@ -111,6 +125,7 @@ public abstract class LifecycleContract extends Contract {
     thrown(closed, () -> fs.newWatchService());
   }
 
+  @Statement(18)
   @Test
   void views_of_a_closed_file_system_are_out_of_reach() throws IOException {
     Path file = file("f", "content");
@@ -123,6 +138,7 @@ public abstract class LifecycleContract extends Contract {
     assertThat(read.size()).isEqualTo(7);
   }
 
+  @Statement(20)
   @Test
   void paths_stay_values() throws IOException {
     Path file = file("f", "content");
@@ -136,6 +152,7 @@ public abstract class LifecycleContract extends Contract {
     assertThat(file.hashCode()).isEqualTo(dir.resolve("f").hashCode());
   }
 
+  @Statement(19)
   @Test
   void channels_and_streams_close_with_the_file_system() throws IOException {
     Path file = file("f", "content");
@@ -156,6 +173,7 @@ public abstract class LifecycleContract extends Contract {
     in.close();
   }
 
+  @Statement(19)
   @Test
   void directory_streams_close_with_the_file_system() throws IOException {
     for (int i = 0; i < 5; i++) {
@@ -178,6 +196,8 @@ public abstract class LifecycleContract extends Contract {
     unused.close();
   }
 
+  @Statement({19, 44})
+  @Needs(FILE_CHANNELS)
   @Test
   void a_file_to_delete_at_closing_goes_with_the_file_system() throws IOException {
     Path file = at("f");
@@ -187,6 +207,8 @@ public abstract class LifecycleContract extends Contract {
     assertThat(channel.isOpen()).isFalse();
   }
 
+  @Statement(19)
+  @Needs(FILE_CHANNELS)
   @Test
   void closing_stops_those_at_work() throws Exception {
     Path file = file("f", "content");
@@ -226,5 +248,14 @@ public abstract class LifecycleContract extends Contract {
     assertThat(reader.get()).isInstanceOf(ClosedChannelException.class);
     // A stream of a provider's own may tell it by any IOException.
     assertThat(opener.get()).isInstanceOfAny(IOException.class, ClosedFileSystemException.class);
+  }
+
+  @Statement(18)
+  @ParameterizedTest
+  @EnumSource
+  void a_closed_file_system_refuses_every(Act act) throws IOException {
+    Path file = file("f", "content");
+    fs.close();
+    thrown(ClosedFileSystemException.class, () -> act.on(fs.provider(), file, at("free")));
   }
 }

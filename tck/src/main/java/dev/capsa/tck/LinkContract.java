@@ -1,5 +1,8 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.HARD_LINKS;
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -27,11 +30,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Symbolic and hard links, real paths, and when two paths are the same file. */
+@Needs(WRITING)
 public abstract class LinkContract extends Contract {
   protected LinkContract(Subject subject) {
     super(subject);
   }
 
+  @Statement(68)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void the_target_of_a_link_is_kept_as_it_is() throws IOException {
     for (String target : new String[] {"f", "../x/./y", "/absolute/z", "missing", ".", "a b"}) {
@@ -42,6 +48,8 @@ public abstract class LinkContract extends Contract {
     }
   }
 
+  @Statement(68)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_link_takes_no_existing_name() throws IOException {
     Path file = file("f", "x");
@@ -53,6 +61,8 @@ public abstract class LinkContract extends Contract {
     refusedNaming(file, () -> Files.createSymbolicLink(file, link));
   }
 
+  @Statement(68)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void what_is_no_link_is_told() throws IOException {
     Path file = file("f", "x");
@@ -65,6 +75,8 @@ public abstract class LinkContract extends Contract {
     refused(NullPointerException.class, () -> Files.createSymbolicLink(at("link"), null));
   }
 
+  @Statement(77)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void links_are_followed_where_nobody_says_otherwise() throws IOException {
     file("f", "content");
@@ -82,6 +94,8 @@ public abstract class LinkContract extends Contract {
     assertThat(Files.isSymbolicLink(link)).isTrue();
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void links_on_the_way_are_always_followed() throws IOException {
     directory("d");
@@ -96,6 +110,8 @@ public abstract class LinkContract extends Contract {
     Files.delete(link.resolve("g"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void dot_dot_leads_to_the_parent_of_the_links_target() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -107,6 +123,8 @@ public abstract class LinkContract extends Contract {
     assertThat((Object) link.resolve("../f").toRealPath()).isEqualTo(at("a/f"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void links_lead_on_to_links() throws IOException {
     directory("d");
@@ -118,6 +136,8 @@ public abstract class LinkContract extends Contract {
     assertThat((Object) at("d/one").toRealPath()).isEqualTo(at("d/f"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_link_may_have_dots_and_slashes_at_its_end() throws IOException {
     directory("d");
@@ -129,6 +149,8 @@ public abstract class LinkContract extends Contract {
     assertThat((Object) at("two").toRealPath()).isEqualTo(at("d"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_loop_of_links_is_an_error() throws IOException {
     Path a = link("a", "b");
@@ -144,6 +166,8 @@ public abstract class LinkContract extends Contract {
     assertThat(Files.isSymbolicLink(self)).isTrue();
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_chain_of_thirty_links_is_no_loop() throws IOException {
     file("link0", "content");
@@ -153,6 +177,8 @@ public abstract class LinkContract extends Contract {
     assertThat(content(at("link30"))).isEqualTo("content");
   }
 
+  @Statement(77)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_dangling_link_exists_only_itself() throws IOException {
     Path link = link("link", "missing");
@@ -165,6 +191,8 @@ public abstract class LinkContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.getLastModifiedTime(link));
   }
 
+  @Statement(43)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void CREATE_NEW_does_not_look_behind_a_link() throws IOException {
     Path dangling = link("dangling", "missing");
@@ -174,6 +202,8 @@ public abstract class LinkContract extends Contract {
     refused(FileAlreadyExistsException.class, () -> Files.createFile(dangling));
   }
 
+  @Statement(43)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void CREATE_makes_the_target_of_a_dangling_link() throws IOException {
     directory("d");
@@ -185,6 +215,8 @@ public abstract class LinkContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.newByteChannel(nowhere, WRITE, CREATE).close());
   }
 
+  @Statement(44)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void NOFOLLOW_LINKS_does_not_open_a_link() throws IOException {
     file("f", "content");
@@ -201,6 +233,8 @@ public abstract class LinkContract extends Contract {
     assertThat(isThere(link)).isTrue();
   }
 
+  @Statement(66)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void deleting_deletes_the_link_itself() throws IOException {
     file("f", "content");
@@ -213,6 +247,8 @@ public abstract class LinkContract extends Contract {
     assertThat(names(at("d"))).containsExactly("inner");
   }
 
+  @Statement(64)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void moving_moves_the_link_itself() throws IOException {
     file("f", "content");
@@ -223,6 +259,8 @@ public abstract class LinkContract extends Contract {
     assertThat(names(dir)).containsExactly("f", "moved", "still");
   }
 
+  @Statement(62)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void moving_and_copying_replace_the_link_and_not_its_target() throws IOException {
     file("f", "target");
@@ -240,6 +278,8 @@ public abstract class LinkContract extends Contract {
     refused(FileAlreadyExistsException.class, () -> Files.move(at("f"), at("third")));
   }
 
+  @Statement(63)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void copying_copies_the_target_unless_told_otherwise() throws IOException {
     file("f", "content");
@@ -255,6 +295,8 @@ public abstract class LinkContract extends Contract {
     assertThat(Files.readSymbolicLink(at("still-dangling")).toString()).isEqualTo("missing");
   }
 
+  @Statement(61)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void copying_a_link_onto_its_target_does_nothing_or_is_refused() throws IOException {
     Path file = file("f", "content");
@@ -264,6 +306,8 @@ public abstract class LinkContract extends Contract {
     assertThat(Files.isSymbolicLink(link)).isTrue();
   }
 
+  @Statement(80)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_directory_stream_follows_a_link_to_a_directory() throws IOException {
     directory("d");
@@ -274,6 +318,8 @@ public abstract class LinkContract extends Contract {
     }
   }
 
+  @Statement(67)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void createDirectories_is_content_with_a_link_to_a_directory() throws IOException {
     directory("d");
@@ -285,6 +331,8 @@ public abstract class LinkContract extends Contract {
     refused(FileAlreadyExistsException.class, () -> Files.createDirectories(at("dangling")));
   }
 
+  @Statement(74)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void walking_follows_links_when_asked_and_finds_loops() throws IOException {
     directory("d");
@@ -307,6 +355,8 @@ public abstract class LinkContract extends Contract {
     assertThat(thrown).hasCauseInstanceOf(FileSystemLoopException.class);
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_real_path_has_no_links_and_no_dots() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -319,6 +369,8 @@ public abstract class LinkContract extends Contract {
     assertThat((Object) relative.toRealPath()).isEqualTo(at("a/b"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_real_path_keeps_links_when_told_to() throws IOException {
     Files.createDirectories(at("a/b"));
@@ -329,6 +381,8 @@ public abstract class LinkContract extends Contract {
         .isEqualTo(at("dangling"));
   }
 
+  @Statement(37)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_missing_file_has_no_real_path() throws IOException {
     link("dangling", "missing");
@@ -337,6 +391,8 @@ public abstract class LinkContract extends Contract {
     refused(NoSuchFileException.class, () -> at("dangling").toRealPath());
   }
 
+  @Statement({69, 74})
+  @Needs(HARD_LINKS)
   @Test
   void a_hard_link_is_the_same_file() throws IOException {
     Path file = file("f", "content");
@@ -351,6 +407,8 @@ public abstract class LinkContract extends Contract {
     assertThat(Files.size(second)).isEqualTo(3);
   }
 
+  @Statement(68)
+  @Needs(HARD_LINKS)
   @Test
   void a_hard_link_needs_a_file_and_a_free_name() throws IOException {
     Path file = file("f", "content");
@@ -365,6 +423,8 @@ public abstract class LinkContract extends Contract {
         () -> Files.createLink(at("new"), ForeignPaths.of(fs, "f")));
   }
 
+  @Statement(61)
+  @Needs(HARD_LINKS)
   @Test
   void moving_and_copying_between_names_of_a_file_does_nothing() throws IOException {
     Path file = file("f", "content");
@@ -377,12 +437,15 @@ public abstract class LinkContract extends Contract {
     assertThat(content(second)).isEqualTo("content");
   }
 
+  @Statement(69)
   @Test
   void equal_paths_are_the_same_file_whether_it_exists_or_not() throws IOException {
     assertThat(Files.isSameFile(at("missing"), at("missing"))).isTrue();
     assertThat(Files.isSameFile(dir, dir)).isTrue();
   }
 
+  @Statement({29, 69})
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void different_paths_are_looked_up() throws IOException {
     Path file = file("f", "x");

@@ -1,5 +1,8 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_CHANNELS;
+import static dev.capsa.tck.Capability.LOCKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Locks on files within one process: {@code FileChannel.lock} and {@code tryLock}. */
+@Needs({WRITING, FILE_CHANNELS, LOCKS})
 public abstract class LockContract extends Contract {
   private Path file;
 
@@ -34,6 +38,7 @@ public abstract class LockContract extends Contract {
     return channel(file, READ, WRITE);
   }
 
+  @Statement(55)
   @Test
   void a_lock_knows_what_it_locks() throws IOException {
     try (FileChannel channel = open()) {
@@ -48,6 +53,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void a_lock_without_range_is_exclusive_and_of_all() throws IOException {
     try (FileChannel channel = open()) {
@@ -58,6 +64,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void locks_of_a_process_do_not_overlap() throws IOException {
     try (FileChannel one = open();
@@ -76,6 +83,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void shared_locks_of_a_process_do_not_overlap_either() throws IOException {
     try (FileChannel one = open();
@@ -85,6 +93,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void locks_of_two_files_have_nothing_in_common() throws IOException {
     try (FileChannel one = open();
@@ -94,6 +103,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void a_released_lock_is_not_valid() throws IOException {
     try (FileChannel channel = open()) {
@@ -111,6 +121,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void closing_the_channel_ends_its_locks() throws IOException {
     try (FileChannel other = open()) {
@@ -123,6 +134,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void a_lock_needs_a_channel_for_its_kind() throws IOException {
     try (FileChannel reader = channel(file, READ);
@@ -135,6 +147,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void wrong_ranges_are_refused() throws IOException {
     try (FileChannel channel = open()) {
@@ -145,6 +158,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void a_lock_stays_with_the_file_that_moves() throws IOException {
     try (FileChannel channel = open()) {
@@ -158,6 +172,7 @@ public abstract class LockContract extends Contract {
     }
   }
 
+  @Statement(55)
   @Test
   void one_thread_at_a_time_has_a_lock() throws Exception {
     AtomicInteger inside = new AtomicInteger();

@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_KEYS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -17,10 +19,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code Files.move}. */
+@Needs(WRITING)
 public abstract class MoveContract extends Contract {
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
 
@@ -32,6 +42,7 @@ public abstract class MoveContract extends Contract {
     return Files.readAttributes(path, "fileKey", LinkOption.NOFOLLOW_LINKS).get("fileKey");
   }
 
+  @Statement(64)
   @Test
   void a_file_moves_with_its_content_and_time() throws IOException {
     Path source = file("f", "content");
@@ -43,6 +54,8 @@ public abstract class MoveContract extends Contract {
     assertThat(Files.getLastModifiedTime(target)).isEqualTo(LONG_AGO);
   }
 
+  @Statement({64, 74})
+  @Needs(FILE_KEYS)
   @Test
   void a_moved_file_is_the_same_file() throws IOException {
     Object file = key(file("f", "content"));
@@ -53,6 +66,7 @@ public abstract class MoveContract extends Contract {
     assertThat(key(at("e"))).isNotNull().isEqualTo(directory);
   }
 
+  @Statement(64)
   @Test
   void a_directory_moves_with_all_that_is_below() throws IOException {
     directory("d");
@@ -64,6 +78,7 @@ public abstract class MoveContract extends Contract {
     assertThat(content(at("other/e/sub/f"))).isEqualTo("content");
   }
 
+  @Statement(64)
   @Test
   void an_existing_target_is_not_replaced_unasked() throws IOException {
     Path source = file("f", "content");
@@ -77,6 +92,7 @@ public abstract class MoveContract extends Contract {
     assertThat(e.getFile()).isEqualTo(target.toString());
   }
 
+  @Statement(64)
   @Test
   void a_target_is_replaced_when_asked() throws IOException {
     file("f", "content");
@@ -90,6 +106,7 @@ public abstract class MoveContract extends Contract {
     assertThat(names(dir)).containsExactly("d");
   }
 
+  @Statement(64)
   @Test
   void a_directory_with_entries_is_not_replaced() throws IOException {
     Path source = file("f", "content");
@@ -104,6 +121,7 @@ public abstract class MoveContract extends Contract {
     assertThat(names(directory)).containsExactly("entry");
   }
 
+  @Statement(65)
   @Test
   void ATOMIC_MOVE_replaces_a_file_without_being_asked() throws IOException {
     Path source = file("f", "content");
@@ -113,6 +131,7 @@ public abstract class MoveContract extends Contract {
     assertThat(names(dir)).containsExactly("g");
   }
 
+  @Statement(65)
   @Test
   void ATOMIC_MOVE_ignores_the_other_options() throws IOException {
     file("f", "content");
@@ -120,6 +139,7 @@ public abstract class MoveContract extends Contract {
     assertThat(content(at("g"))).isEqualTo("content");
   }
 
+  @Statement(61)
   @Test
   void moving_a_file_to_itself_does_nothing() throws IOException {
     Path file = file("f", "content");
@@ -134,6 +154,7 @@ public abstract class MoveContract extends Contract {
     assertThat(names(directory)).containsExactly("entry");
   }
 
+  @Statement(64)
   @Test
   void a_directory_does_not_move_into_itself() throws IOException {
     Path directory = directory("d");
@@ -144,6 +165,7 @@ public abstract class MoveContract extends Contract {
     refused(FileAlreadyExistsException.class, () -> Files.move(directory, at("d/sub")));
   }
 
+  @Statement(64)
   @Test
   void the_parent_is_not_replaced_by_what_lies_in_it() throws IOException {
     directory("d");
@@ -151,6 +173,7 @@ public abstract class MoveContract extends Contract {
     refused(DirectoryNotEmptyException.class, () -> Files.move(inside, at("d"), REPLACE_EXISTING));
   }
 
+  @Statement(64)
   @Test
   void a_missing_source_or_parent_is_told() throws IOException {
     Path file = file("f", "content");
@@ -164,6 +187,7 @@ public abstract class MoveContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.move(missing, missing));
   }
 
+  @Statement(64)
   @Test
   void a_file_is_no_parent() throws IOException {
     Path source = file("f", "content");
@@ -172,6 +196,7 @@ public abstract class MoveContract extends Contract {
     refusedNaming(inside, () -> Files.move(inside, at("new")));
   }
 
+  @Statement(64)
   @Test
   void the_root_does_not_move() throws IOException {
     Path root = fs.getPath("/");
@@ -180,6 +205,7 @@ public abstract class MoveContract extends Contract {
     assertThat(names(dir)).isEmpty();
   }
 
+  @Statement(63)
   @Test
   void options_that_moves_do_not_have_are_not_supported() throws IOException {
     Path source = file("f", "content");
@@ -190,6 +216,7 @@ public abstract class MoveContract extends Contract {
         () -> Files.move(source, at("g"), CopyContract.UnknownOption.UNKNOWN));
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     Path source = file("f", "content");
@@ -199,6 +226,7 @@ public abstract class MoveContract extends Contract {
     refused(NullPointerException.class, () -> Files.move(source, at("g"), (CopyOption[]) null));
   }
 
+  @Statement({16, 64})
   @Test
   void two_threads_move_a_file_once() throws Exception {
     for (int round = 0; round < 20; round++) {
@@ -218,6 +246,96 @@ public abstract class MoveContract extends Contract {
       assertThat(moved).containsOnlyOnce(true);
       assertThat(names(dir)).hasSize(1);
       Files.delete(at(names(dir).get(0)));
+    }
+  }
+
+  static Stream<Arguments> kinds() {
+    List<String> kinds = List.of("missing", "file", "empty", "full");
+    return kinds.stream()
+        .flatMap(
+            source ->
+                kinds.stream()
+                    .flatMap(
+                        target ->
+                            Stream.of(true, false)
+                                .map(replace -> Arguments.of(source, target, replace))));
+  }
+
+  @Statement({64})
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void every_kind_is_moved_to_every_kind(String source, String target, boolean replace)
+      throws IOException {
+    Path from = make("from", source);
+    Path to = make("to", target);
+    CopyOption[] options = replace ? new CopyOption[] {REPLACE_EXISTING} : new CopyOption[0];
+    if (source.equals("missing")) {
+      refused(NoSuchFileException.class, () -> Files.move(from, to, options));
+      refusedNaming(from, () -> Files.move(from, to, options));
+    } else if (!target.equals("missing") && !replace) {
+      refused(FileAlreadyExistsException.class, () -> Files.move(from, to, options));
+      refusedNaming(to, () -> Files.move(from, to, options));
+    } else if (target.equals("full")) {
+      refused(DirectoryNotEmptyException.class, () -> Files.move(from, to, options));
+      refusedNaming(to, () -> Files.move(from, to, options));
+    } else {
+      assertThat((Object) Files.move(from, to, options)).isEqualTo(to);
+      assertThat(isThere(from)).isFalse();
+      if (source.equals("file")) {
+        assertThat(content(to)).isEqualTo("content of from");
+      } else {
+        assertThat(names(to)).isEqualTo(source.equals("full") ? List.of("inner") : List.of());
+      }
+    }
+  }
+
+  private Path make(String name, String kind) throws IOException {
+    switch (kind) {
+      case "file" -> file(name, "content of " + name);
+      case "empty" -> directory(name);
+      case "full" -> {
+        directory(name);
+        file(name + "/inner", "x");
+      }
+      default -> assertThat(isThere(at(name))).isFalse();
+    }
+    return at(name);
+  }
+
+  /** Whether a file replaces a directory, or the other way round, is left to the provider. */
+  @Statement(65)
+  @ParameterizedTest
+  @CsvSource({
+    "file,missing,done",
+    "empty,missing,done",
+    "full,missing,done",
+    "file,file,done",
+    "empty,empty,done",
+    "full,empty,done",
+    "file,empty,either",
+    "file,full,refused",
+    "empty,file,either",
+    "full,file,either",
+    "empty,full,refused",
+    "full,full,refused",
+    "missing,missing,refused",
+    "missing,file,refused"
+  })
+  void an_atomic_move_is_done_whole_or_not_at_all(String source, String target, String result)
+      throws IOException {
+    Path from = make("from", source);
+    Path to = make("to", target);
+    Map<String, String> before = everything();
+    Throwable refusal = catchThrowable(() -> Files.move(from, to, ATOMIC_MOVE));
+    if (!result.equals("either")) {
+      assertThat(refusal == null).isEqualTo(result.equals("done"));
+    }
+    if (refusal == null) {
+      assertThat(isThere(from)).isFalse();
+      assertThat(Files.isDirectory(to)).isEqualTo(!source.equals("file"));
+    } else {
+      assertThat(refusal).isInstanceOf(FileSystemException.class);
+      assertThat(everything()).isEqualTo(before);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_CHANNELS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -17,6 +19,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,13 +28,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Opening and creating files: {@code Files.newByteChannel}, streams, open options. */
+@Needs(WRITING)
 public abstract class OpenContract extends Contract {
   protected OpenContract(Subject subject) {
     super(subject);
@@ -49,6 +58,7 @@ public abstract class OpenContract extends Contract {
     open(path, options).close();
   }
 
+  @Statement(39)
   @Test
   void no_option_means_reading() throws IOException {
     Path file = file("f", "content");
@@ -58,6 +68,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(39)
   @Test
   void a_missing_file_is_not_opened() throws IOException {
     Path missing = at("missing");
@@ -68,6 +79,7 @@ public abstract class OpenContract extends Contract {
     refusedNaming(missing, () -> openAndClose(missing));
   }
 
+  @Statement(41)
   @Test
   void options_of_creating_count_only_when_writing() throws IOException {
     Path missing = at("missing");
@@ -80,6 +92,7 @@ public abstract class OpenContract extends Contract {
     assertThat(content(file)).isEqualTo("content");
   }
 
+  @Statement(43)
   @Test
   void CREATE_makes_a_file_or_opens_it() throws IOException {
     Path file = at("f");
@@ -92,6 +105,7 @@ public abstract class OpenContract extends Contract {
     assertThat(at("appended")).isEmptyFile();
   }
 
+  @Statement(43)
   @Test
   void CREATE_NEW_refuses_what_exists() throws IOException {
     Path file = file("f", "content");
@@ -104,6 +118,7 @@ public abstract class OpenContract extends Contract {
     refusedNaming(file, () -> openAndClose(file, WRITE, CREATE_NEW));
   }
 
+  @Statement({16, 43})
   @Test
   void CREATE_NEW_is_atomic_among_threads() throws Exception {
     for (int round = 0; round < 20; round++) {
@@ -123,6 +138,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement({16, 51})
   @Test
   void CREATE_among_threads_makes_one_file() throws Exception {
     for (int round = 0; round < 20; round++) {
@@ -138,6 +154,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(42)
   @Test
   void TRUNCATE_EXISTING_empties_the_file() throws IOException {
     Path file = file("f", "content");
@@ -148,6 +165,7 @@ public abstract class OpenContract extends Contract {
     assertThat(file).isEmptyFile();
   }
 
+  @Statement(42)
   @Test
   void WRITE_alone_keeps_the_content_and_starts_at_its_start() throws IOException {
     Path file = file("f", "content");
@@ -158,6 +176,7 @@ public abstract class OpenContract extends Contract {
     assertThat(content(file)).isEqualTo("COntent");
   }
 
+  @Statement(40)
   @Test
   void APPEND_goes_neither_with_READ_nor_with_TRUNCATE_EXISTING() throws IOException {
     Path file = file("f", "content");
@@ -168,6 +187,7 @@ public abstract class OpenContract extends Contract {
     refused(IllegalArgumentException.class, () -> openAndClose(at("new"), READ, APPEND, CREATE));
   }
 
+  @Statement(47)
   @Test
   void unknown_options_are_not_supported() throws IOException {
     Path file = file("f", "content");
@@ -178,6 +198,7 @@ public abstract class OpenContract extends Contract {
         () -> openAndClose(at("new"), WRITE, CREATE, UnknownOption.UNKNOWN));
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     Path file = file("f", "content");
@@ -195,6 +216,7 @@ public abstract class OpenContract extends Contract {
     refused(NullPointerException.class, () -> fs.provider().newByteChannel(file, null));
   }
 
+  @Statement(28)
   @Test
   void a_path_of_another_provider_is_refused() {
     Path foreign = ForeignPaths.of(fs, "f");
@@ -206,6 +228,7 @@ public abstract class OpenContract extends Contract {
         () -> fs.provider().newFileChannel(foreign, Set.of(READ)).close());
   }
 
+  @Statement(46)
   @Test
   void an_unsupported_attribute_leaves_no_file() throws IOException {
     refused(
@@ -232,6 +255,7 @@ public abstract class OpenContract extends Contract {
     };
   }
 
+  @Statement(45)
   @Test
   void a_directory_is_not_opened_for_writing() throws IOException {
     Path directory = directory("d");
@@ -241,12 +265,14 @@ public abstract class OpenContract extends Contract {
     refusedNaming(directory, () -> openAndClose(directory, WRITE, TRUNCATE_EXISTING));
   }
 
+  @Statement(45)
   @Test
   void reading_a_directory_as_a_file_is_an_error() throws IOException {
     Path directory = directory("d");
     assertThat(catchThrowable(() -> Files.readAllBytes(directory))).isInstanceOf(IOException.class);
   }
 
+  @Statement(45)
   @Test
   void the_parent_is_not_made() throws IOException {
     Path file = at("missing").resolve("f");
@@ -256,6 +282,7 @@ public abstract class OpenContract extends Contract {
     refusedNaming(file, () -> Files.createFile(file));
   }
 
+  @Statement(45)
   @Test
   void a_file_has_no_files_in_it() throws IOException {
     Path inside = file("f", "content").resolve("g");
@@ -265,6 +292,7 @@ public abstract class OpenContract extends Contract {
     assertThat(Files.notExists(inside)).isEqualTo(Files.notExists(inside.resolve("h")));
   }
 
+  @Statement(43)
   @Test
   void createFile_makes_an_empty_file_once() throws IOException {
     Path file = Files.createFile(at("f"));
@@ -274,6 +302,7 @@ public abstract class OpenContract extends Contract {
     refused(FileAlreadyExistsException.class, () -> Files.createFile(directory));
   }
 
+  @Statement(45)
   @Test
   void a_name_of_255_bytes_is_possible_and_not_one_more() throws IOException {
     Path longest = file("n".repeat(255), "x");
@@ -288,6 +317,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(79)
   @Test
   void names_are_kept_as_they_are() throws IOException {
     List<String> names =
@@ -325,6 +355,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(37)
   @Test
   void dots_in_paths_are_resolved() throws IOException {
     file("f", "content");
@@ -336,11 +367,13 @@ public abstract class OpenContract extends Contract {
     assertThat(fs.getPath("/..").toRealPath().toString()).isEqualTo("/");
   }
 
+  @Statement(23)
   @Test
   void the_empty_path_is_a_directory() {
     assertThat(Files.isDirectory(fs.getPath(""))).isTrue();
   }
 
+  @Statement(39)
   @Test
   void an_output_stream_empties_the_file_first() throws IOException {
     Path file = file("f", "old content");
@@ -355,6 +388,7 @@ public abstract class OpenContract extends Contract {
     assertThat(at("new")).isEmptyFile();
   }
 
+  @Statement(39)
   @Test
   void an_output_stream_cannot_read() throws IOException {
     Path file = file("f", "content");
@@ -362,6 +396,7 @@ public abstract class OpenContract extends Contract {
     refused(IllegalArgumentException.class, () -> Files.newOutputStream(file, WRITE, READ).close());
   }
 
+  @Statement(39)
   @Test
   void an_output_stream_keeps_to_its_options() throws IOException {
     Path file = file("f", "content");
@@ -378,6 +413,7 @@ public abstract class OpenContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.newOutputStream(at("new"), WRITE).close());
   }
 
+  @Statement(39)
   @Test
   void an_input_stream_cannot_write() throws IOException {
     Path file = file("f", "content");
@@ -386,6 +422,7 @@ public abstract class OpenContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.newInputStream(at("new")).close());
   }
 
+  @Statement(39)
   @Test
   void an_input_stream_reads_skips_and_ends() throws IOException {
     Path file = file("f", "0123456789");
@@ -400,6 +437,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(39)
   @Test
   void a_closed_input_stream_reads_no_more() throws IOException {
     Path file = file("f", "content");
@@ -409,6 +447,7 @@ public abstract class OpenContract extends Contract {
     assertThat(catchThrowable(in::read)).isInstanceOf(IOException.class);
   }
 
+  @Statement(44)
   @Test
   void DELETE_ON_CLOSE_deletes_at_closing() throws IOException {
     Path file = at("f");
@@ -423,6 +462,7 @@ public abstract class OpenContract extends Contract {
     assertThat(isThere(at("g"))).isFalse();
   }
 
+  @Statement(44)
   @Test
   void DELETE_ON_CLOSE_finds_the_file_deleted_already() throws IOException {
     Path file = at("f");
@@ -433,6 +473,7 @@ public abstract class OpenContract extends Contract {
     assertThat(isThere(file)).isFalse();
   }
 
+  @Statement({44, 58})
   @Test
   void SPARSE_SYNC_and_DSYNC_are_known() throws IOException {
     try (SeekableByteChannel channel = open(at("a"), WRITE, CREATE_NEW, SPARSE)) {
@@ -451,6 +492,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(44)
   @Test
   void NOFOLLOW_LINKS_opens_what_is_no_link() throws IOException {
     Path file = file("f", "content");
@@ -459,6 +501,7 @@ public abstract class OpenContract extends Contract {
     }
   }
 
+  @Statement(46)
   @Test
   void temporary_files_and_directories_are_made() throws IOException {
     Path file = Files.createTempFile(dir, "pre", ".suf");
@@ -466,5 +509,111 @@ public abstract class OpenContract extends Contract {
     assertThat(file).isEmptyFile().hasParent(dir);
     assertThat(file.getFileName().toString()).startsWith("pre").endsWith(".suf");
     assertThat(directory).isEmptyDirectory();
+  }
+
+  private void opens(Opener opener, String options, String state, String result)
+      throws IOException {
+    Path path = at("f");
+    switch (state) {
+      case "file" -> file("f", "content");
+      case "directory" -> directory("f");
+      default -> assertThat(isThere(path)).isFalse();
+    }
+    Set<OpenOption> set = new HashSet<>();
+    for (String option : options.split("\\+")) {
+      set.add(StandardOpenOption.valueOf(option));
+    }
+    switch (result) {
+      case "IllegalArgument" ->
+          refused(IllegalArgumentException.class, () -> opener.open(path, set).close());
+      case "NoSuchFile" -> refused(NoSuchFileException.class, () -> opener.open(path, set).close());
+      case "AlreadyExists" ->
+          refused(FileAlreadyExistsException.class, () -> opener.open(path, set).close());
+      case "Refused" -> refusedNaming(path, () -> opener.open(path, set).close());
+      default -> {
+        opener.open(path, set).close();
+        assertThat(content(path)).isEqualTo(result.equals("empty") ? "" : result);
+      }
+    }
+  }
+
+  private interface Opener {
+    SeekableByteChannel open(Path path, Set<OpenOption> options) throws IOException;
+  }
+
+  @Statement({39, 40, 41, 42, 43, 44, 45})
+  @ParameterizedTest
+  @MethodSource("openings")
+  void a_byte_channel_opens(String options, String state, String result) throws IOException {
+    opens((path, set) -> Files.newByteChannel(path, set), options, state, result);
+  }
+
+  @Statement({39, 40, 41, 42, 43, 44, 45})
+  @Needs(FILE_CHANNELS)
+  @ParameterizedTest
+  @MethodSource("openings")
+  void a_file_channel_opens(String options, String state, String result) throws IOException {
+    opens((path, set) -> FileChannel.open(path, set), options, state, result);
+  }
+
+  static Stream<Arguments> openings() {
+    return Stream.of(
+            "READ missing NoSuchFile",
+            "READ file content",
+            "READ+CREATE missing NoSuchFile",
+            "READ+CREATE file content",
+            "READ+CREATE_NEW missing NoSuchFile",
+            "READ+CREATE_NEW file content",
+            "READ+TRUNCATE_EXISTING missing NoSuchFile",
+            "READ+TRUNCATE_EXISTING file content",
+            "CREATE missing NoSuchFile",
+            "CREATE_NEW missing NoSuchFile",
+            "TRUNCATE_EXISTING missing NoSuchFile",
+            "TRUNCATE_EXISTING file content",
+            "WRITE missing NoSuchFile",
+            "WRITE file content",
+            "WRITE directory Refused",
+            "WRITE+CREATE missing empty",
+            "WRITE+CREATE file content",
+            "WRITE+CREATE directory Refused",
+            "WRITE+CREATE_NEW missing empty",
+            "WRITE+CREATE_NEW file AlreadyExists",
+            "WRITE+CREATE_NEW directory AlreadyExists",
+            "WRITE+CREATE+CREATE_NEW missing empty",
+            "WRITE+CREATE+CREATE_NEW file AlreadyExists",
+            "WRITE+TRUNCATE_EXISTING missing NoSuchFile",
+            "WRITE+TRUNCATE_EXISTING file empty",
+            "WRITE+TRUNCATE_EXISTING directory Refused",
+            "WRITE+CREATE+TRUNCATE_EXISTING missing empty",
+            "WRITE+CREATE+TRUNCATE_EXISTING file empty",
+            "WRITE+CREATE_NEW+TRUNCATE_EXISTING missing empty",
+            "WRITE+CREATE_NEW+SPARSE missing empty",
+            "WRITE+SPARSE file content",
+            "WRITE+SYNC file content",
+            "WRITE+DSYNC file content",
+            "READ+WRITE missing NoSuchFile",
+            "READ+WRITE file content",
+            "READ+WRITE directory Refused",
+            "READ+WRITE+CREATE missing empty",
+            "READ+WRITE+CREATE file content",
+            "READ+WRITE+CREATE_NEW missing empty",
+            "READ+WRITE+CREATE_NEW file AlreadyExists",
+            "READ+WRITE+TRUNCATE_EXISTING file empty",
+            "APPEND missing NoSuchFile",
+            "APPEND file content",
+            "APPEND directory Refused",
+            "APPEND+CREATE missing empty",
+            "APPEND+CREATE file content",
+            "APPEND+CREATE_NEW missing empty",
+            "APPEND+CREATE_NEW file AlreadyExists",
+            "APPEND+WRITE file content",
+            "APPEND+READ missing IllegalArgument",
+            "APPEND+READ file IllegalArgument",
+            "APPEND+READ+CREATE missing IllegalArgument",
+            "APPEND+TRUNCATE_EXISTING missing IllegalArgument",
+            "APPEND+TRUNCATE_EXISTING file IllegalArgument",
+            "APPEND+WRITE+TRUNCATE_EXISTING file IllegalArgument",
+            "APPEND+CREATE+TRUNCATE_EXISTING missing IllegalArgument")
+        .map(it -> Arguments.of((Object[]) it.split(" ")));
   }
 }

@@ -1,5 +1,9 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.HARD_LINKS;
+import static dev.capsa.tck.Capability.POSIX;
+import static dev.capsa.tck.Capability.UNIX;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,8 +26,11 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The views "posix", "owner" and "unix". */
+@Needs({WRITING, POSIX})
 public abstract class PosixContract extends Contract {
   protected PosixContract(Subject subject) {
     super(subject);
@@ -37,6 +44,7 @@ public abstract class PosixContract extends Contract {
     return Files.readAttributes(path, PosixFileAttributes.class);
   }
 
+  @Statement(76)
   @Test
   void permissions_are_kept_as_they_are_set() throws IOException {
     Path file = file("f", "x");
@@ -48,6 +56,7 @@ public abstract class PosixContract extends Contract {
     }
   }
 
+  @Statement(76)
   @Test
   void the_set_that_was_read_may_be_changed() throws IOException {
     Path file = file("f", "x");
@@ -57,6 +66,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(file).permissions()).isNotEmpty();
   }
 
+  @Statement(76)
   @Test
   void permissions_are_set_by_name() throws IOException {
     Path file = file("f", "x");
@@ -74,6 +84,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(file).permissions()).isEqualTo(permissions("rw-------"));
   }
 
+  @Statement(46)
   @Test
   void a_file_is_made_with_its_permissions() throws IOException {
     var attribute = PosixFilePermissions.asFileAttribute(permissions("rwx------"));
@@ -85,6 +96,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(temporary).permissions()).isEqualTo(permissions("rwx------"));
   }
 
+  @Statement(46)
   @Test
   void of_two_attributes_of_a_name_the_last_one_counts() throws IOException {
     Files.createFile(
@@ -94,6 +106,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(at("f")).permissions()).isEqualTo(permissions("r--------"));
   }
 
+  @Statement(76)
   @Test
   void an_existing_file_keeps_its_permissions() throws IOException {
     Path file = file("f", "x");
@@ -102,6 +115,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(file).permissions()).isEqualTo(permissions("rw-r-----"));
   }
 
+  @Statement({63, 64})
   @Test
   void copies_and_moves_take_permissions_along() throws IOException {
     Path file = file("f", "x");
@@ -112,6 +126,7 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(at("h")).permissions()).isEqualTo(permissions("rwx--x--x"));
   }
 
+  @Statement(76)
   @Test
   void owner_and_group_are_read_and_set() throws IOException {
     Path file = file("f", "x");
@@ -136,6 +151,7 @@ public abstract class PosixContract extends Contract {
     refused(NullPointerException.class, () -> view.setGroup(null));
   }
 
+  @Statement(76)
   @Test
   void users_are_looked_up_by_name() throws IOException {
     UserPrincipal owner = Files.getOwner(file("f", "x"));
@@ -150,6 +166,7 @@ public abstract class PosixContract extends Contract {
     thrown(NullPointerException.class, () -> lookup.lookupPrincipalByName(null));
   }
 
+  @Statement(76)
   @Test
   void users_of_others_are_refused() throws IOException {
     Path file = file("f", "x");
@@ -160,6 +177,7 @@ public abstract class PosixContract extends Contract {
     refused(ProviderMismatchException.class, () -> view.setGroup(group));
   }
 
+  @Statement(71)
   @Test
   void a_missing_file_has_no_owner() throws IOException {
     refused(NoSuchFileException.class, () -> Files.getOwner(at("missing")));
@@ -169,6 +187,8 @@ public abstract class PosixContract extends Contract {
         () -> Files.setPosixFilePermissions(at("missing"), permissions("rwx------")));
   }
 
+  @Statement(71)
+  @Needs(UNIX)
   @Test
   void stars_of_the_views_have_their_names() throws IOException {
     Path file = file("f", "x");
@@ -182,6 +202,8 @@ public abstract class PosixContract extends Contract {
     assertThat(fs.supportedFileAttributeViews()).contains("posix", "owner", "unix");
   }
 
+  @Statement(71)
+  @Needs(UNIX)
   @Test
   void the_mode_tells_kind_and_permissions() throws IOException {
     Path file = file("f", "x");
@@ -193,6 +215,8 @@ public abstract class PosixContract extends Contract {
     assertThat(mode & 0170000).isEqualTo(0040000);
   }
 
+  @Statement({68, 71})
+  @Needs({UNIX, HARD_LINKS})
   @Test
   void names_of_a_file_are_counted() throws IOException {
     Path file = file("f", "x");
@@ -205,6 +229,8 @@ public abstract class PosixContract extends Contract {
     assertThat(Files.getAttribute(at("g"), "unix:nlink")).isEqualTo(1);
   }
 
+  @Statement(78)
+  @Needs(UNIX)
   @Test
   void the_time_of_change_follows_attributes() throws IOException {
     Path file = file("f", "x");
@@ -217,5 +243,34 @@ public abstract class PosixContract extends Contract {
     } while (Files.getAttribute(file, "unix:ctime").equals(before));
     assertThat((FileTime) Files.getAttribute(file, "unix:ctime")).isGreaterThan(before);
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(FileTime.fromMillis(1000));
+  }
+
+  @Statement({46, 76})
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "---------",
+        "r--------",
+        "rw-------",
+        "rwx------",
+        "rwxr-----",
+        "rwxrw----",
+        "rwxrwx---",
+        "rw-r--r--",
+        "rwxr-xr-x",
+        "rwxrwxrwx",
+        "--x--x--x",
+        "-w--w--w-",
+        "r--r--r--"
+      })
+  void permissions_are_kept_of(String text) throws IOException {
+    Path file = file("f", "x");
+    Files.setPosixFilePermissions(file, permissions(text));
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(permissions(text));
+    assertThat(PosixFilePermissions.toString(posix(file).permissions())).isEqualTo(text);
+    Path directory = directory("d");
+    Files.setPosixFilePermissions(directory, permissions(text));
+    assertThat(Files.getPosixFilePermissions(directory)).isEqualTo(permissions(text));
+    Files.setPosixFilePermissions(directory, permissions("rwxrwxrwx"));
   }
 }

@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.READ_ONLY;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -23,8 +25,14 @@ import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A file system opened for reading alone: it refuses every change. */
+/**
+ * A file system opened for reading alone: it refuses every change. The directory holds a file "f"
+ * with "content" and a directory "d" with a file "inner" with "x", and nothing else.
+ */
+@Needs(READ_ONLY)
 public abstract class ReadOnlyContract extends Contract {
   private Path file;
 
@@ -34,24 +42,33 @@ public abstract class ReadOnlyContract extends Contract {
 
   @BeforeEach
   void fillAndReopen() throws IOException {
-    file("f", "content");
-    directory("d");
-    file("d/inner", "x");
-    dir = place().reopenReadOnly();
-    fs = dir.getFileSystem();
+    if (subject().capabilities().contains(WRITING)) {
+      fill(dir);
+      dir = place().reopenReadOnly();
+      fs = dir.getFileSystem();
+    }
     file = at("f");
+  }
+
+  /** Makes what the cases expect: a file "f" with "content", and "d/inner" with "x". */
+  public static void fill(Path directory) throws IOException {
+    Files.writeString(directory.resolve("f"), "content");
+    Files.createDirectory(directory.resolve("d"));
+    Files.writeString(directory.resolve("d/inner"), "x");
   }
 
   private void readOnly(ThrowingCallable call) throws IOException {
     refused(ReadOnlyFileSystemException.class, call);
   }
 
+  @Statement(21)
   @Test
   void it_says_so() throws IOException {
     assertThat(fs.isReadOnly()).isTrue();
     assertThat(Files.getFileStore(file).isReadOnly()).isTrue();
   }
 
+  @Statement(21)
   @Test
   void everything_is_read() throws IOException {
     assertThat(content(file)).isEqualTo("content");
@@ -64,6 +81,7 @@ public abstract class ReadOnlyContract extends Contract {
     fs.provider().checkAccess(file, AccessMode.READ);
   }
 
+  @Statement(21)
   @Test
   void nothing_is_opened_for_writing() throws IOException {
     readOnly(() -> Files.newByteChannel(file, WRITE));
@@ -76,6 +94,7 @@ public abstract class ReadOnlyContract extends Contract {
     refused(NoSuchFileException.class, () -> Files.newByteChannel(at("new"), READ));
   }
 
+  @Statement(21)
   @Test
   void no_name_is_made_or_removed() throws IOException {
     readOnly(() -> Files.createDirectory(at("new")));
@@ -88,6 +107,7 @@ public abstract class ReadOnlyContract extends Contract {
     readOnly(() -> Files.createLink(at("new"), file));
   }
 
+  @Statement(21)
   @Test
   void no_attribute_is_set() throws IOException {
     BasicFileAttributeView view = Files.getFileAttributeView(file, BasicFileAttributeView.class);
@@ -97,11 +117,25 @@ public abstract class ReadOnlyContract extends Contract {
     readOnly(() -> view.setTimes(time, null, null));
   }
 
+  @Statement(21)
   @Test
   void nobody_may_write() {
     assertThat(Files.isWritable(file)).isFalse();
     assertThat(Files.isReadable(file)).isTrue();
     assertThat(Assertions.catchThrowable(() -> fs.provider().checkAccess(file, AccessMode.WRITE)))
         .isInstanceOfAny(FileSystemException.class, ReadOnlyFileSystemException.class);
+  }
+
+  @Statement(21)
+  @ParameterizedTest
+  @EnumSource
+  void every_change_is_refused(Act act) throws IOException {
+    if (act.changes()) {
+      readOnly(() -> act.on(fs.provider(), file, at("free")));
+    } else if (act == Act.LIST) {
+      act.on(fs.provider(), dir, at("free"));
+    } else {
+      act.on(fs.provider(), file, at("free"));
+    }
   }
 }

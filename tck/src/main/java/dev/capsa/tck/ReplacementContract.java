@@ -1,5 +1,6 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What others see of a file while it is replaced by atomic moves, as POSIX has it. */
+@Needs(WRITING)
 public abstract class ReplacementContract extends Contract {
   private static final FileTime LONG_AGO = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
 
@@ -23,6 +25,7 @@ public abstract class ReplacementContract extends Contract {
     super(subject);
   }
 
+  @Statement(65)
   @Test
   void readers_see_the_old_file_or_the_new_one() throws Exception {
     Path target = file("target", "00000000");
@@ -34,6 +37,7 @@ public abstract class ReplacementContract extends Contract {
         });
   }
 
+  @Statement(65)
   @Test
   void a_replaced_file_is_never_missing() throws Exception {
     Path target = file("target", "00000000");

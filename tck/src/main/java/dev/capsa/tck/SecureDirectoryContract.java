@@ -1,5 +1,8 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.SECURE_DIRECTORIES;
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Statement 82: what is done relative to an open directory is done there, wherever it went. */
+@Needs({WRITING, SECURE_DIRECTORIES})
 public abstract class SecureDirectoryContract extends Contract {
   private Path original;
   private Path moved;
@@ -82,11 +86,13 @@ public abstract class SecureDirectoryContract extends Contract {
     return names;
   }
 
+  @Statement(82)
   @Test
   void files_are_read_where_the_directory_is_now() throws IOException {
     assertThat(read(stream, "f")).isEqualTo("content");
   }
 
+  @Statement(82)
   @Test
   void files_are_made_where_the_directory_is_now() throws IOException {
     try (SeekableByteChannel channel =
@@ -104,6 +110,7 @@ public abstract class SecureDirectoryContract extends Contract {
         () -> stream.newByteChannel(name("new"), Set.of(CREATE_NEW, WRITE)));
   }
 
+  @Statement(82)
   @Test
   void files_and_directories_are_deleted_where_the_directory_is_now() throws IOException {
     stream.deleteFile(name("f"));
@@ -111,6 +118,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(names(moved)).isEmpty();
   }
 
+  @Statement(82)
   @Test
   void a_file_is_deleted_as_a_file_and_a_directory_as_one() throws IOException {
     refused(FileSystemException.class, () -> stream.deleteFile(name("d")));
@@ -120,6 +128,8 @@ public abstract class SecureDirectoryContract extends Contract {
     refused(DirectoryNotEmptyException.class, () -> stream.deleteDirectory(name("d")));
   }
 
+  @Statement(82)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void a_link_is_deleted_itself() throws IOException {
     Files.createSymbolicLink(moved.resolve("l"), name("f"));
@@ -127,11 +137,13 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(names(moved)).containsExactly("d", "f");
   }
 
+  @Statement(82)
   @Test
   void entries_are_listed_and_begin_with_the_path_of_the_opening() {
     assertThat(entries(stream)).containsExactly(original + "/d", original + "/f");
   }
 
+  @Statement(82)
   @Test
   void directories_are_opened_where_the_directory_is_now() throws IOException {
     Files.createFile(moved.resolve("d/inner"));
@@ -145,6 +157,8 @@ public abstract class SecureDirectoryContract extends Contract {
     refused(NoSuchFileException.class, () -> stream.newDirectoryStream(name("none")));
   }
 
+  @Statement(82)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void links_to_directories_are_followed_unless_told_otherwise() throws IOException {
     Files.createSymbolicLink(moved.resolve("l"), name("d"));
@@ -158,6 +172,7 @@ public abstract class SecureDirectoryContract extends Contract {
         .isInstanceOf(IOException.class);
   }
 
+  @Statement(82)
   @Test
   void files_move_between_two_open_directories() throws IOException {
     directory("other");
@@ -170,6 +185,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(names(moved)).containsExactly("d");
   }
 
+  @Statement(82)
   @Test
   void a_file_is_renamed_within_an_open_directory() throws IOException {
     stream.move(name("f"), stream, name("g"));
@@ -177,6 +193,7 @@ public abstract class SecureDirectoryContract extends Contract {
     refused(NoSuchFileException.class, () -> stream.move(name("none"), stream, name("h")));
   }
 
+  @Statement(82)
   @Test
   void absolute_paths_lead_where_they_say() throws IOException {
     Path elsewhere = file("elsewhere", "there");
@@ -188,6 +205,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(isThere(again)).isFalse();
   }
 
+  @Statement(82)
   @Test
   void attributes_of_the_directory_itself_are_those_of_where_it_is_now() throws IOException {
     BasicFileAttributeView view = stream.getFileAttributeView(BasicFileAttributeView.class);
@@ -197,6 +215,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(Files.getLastModifiedTime(moved)).isEqualTo(FileTime.fromMillis(5000));
   }
 
+  @Statement(82)
   @Test
   void attributes_of_a_file_are_read_and_set_where_the_directory_is_now() throws IOException {
     PosixFileAttributeView view =
@@ -213,6 +232,8 @@ public abstract class SecureDirectoryContract extends Contract {
                 .readAttributes());
   }
 
+  @Statement(82)
+  @Needs(SYMBOLIC_LINKS)
   @Test
   void attributes_of_a_link_are_its_own_if_asked_for() throws IOException {
     Files.createSymbolicLink(moved.resolve("l"), name("f"));
@@ -224,6 +245,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(target.readAttributes().isRegularFile()).isTrue();
   }
 
+  @Statement(82)
   @Test
   void an_unknown_view_is_null() {
     assertThat(stream.getFileAttributeView(UnknownView.class)).isNull();
@@ -233,6 +255,7 @@ public abstract class SecureDirectoryContract extends Contract {
   /** Of no provider. */
   private interface UnknownView extends FileAttributeView {}
 
+  @Statement(82)
   @Test
   void a_closed_stream_refuses_all() throws IOException {
     stream.close();
@@ -249,6 +272,7 @@ public abstract class SecureDirectoryContract extends Contract {
     assertThat(names(moved)).containsExactly("d", "f");
   }
 
+  @Statement(82)
   @Test
   void what_was_opened_through_a_stream_stays_open_when_it_is_closed() throws IOException {
     try (SeekableByteChannel channel = stream.newByteChannel(name("f"), Set.of(READ));
@@ -259,6 +283,7 @@ public abstract class SecureDirectoryContract extends Contract {
     }
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() {
     Class<NullPointerException> npe = NullPointerException.class;

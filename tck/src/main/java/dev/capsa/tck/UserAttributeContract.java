@@ -1,5 +1,7 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.USER_ATTRIBUTES;
+import static dev.capsa.tck.Capability.WRITING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -13,8 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The view "user": attributes that users name and fill. */
+@Needs({WRITING, USER_ATTRIBUTES})
 public abstract class UserAttributeContract extends Contract {
   protected UserAttributeContract(Subject subject) {
     super(subject);
@@ -28,6 +33,7 @@ public abstract class UserAttributeContract extends Contract {
     return (byte[]) Files.getAttribute(path, "user:" + name);
   }
 
+  @Statement(75)
   @Test
   void attributes_are_written_read_and_deleted() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -51,6 +57,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(view.list()).containsExactly("other");
   }
 
+  @Statement(75)
   @Test
   void what_is_missing_is_told() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -62,6 +69,7 @@ public abstract class UserAttributeContract extends Contract {
     thrown(NoSuchFileException.class, () -> view(at("missing")).write("name", bytes("x")));
   }
 
+  @Statement(75)
   @Test
   void a_buffer_must_have_room_and_be_writable() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -78,6 +86,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(view.write("again", bytes("value").asReadOnlyBuffer())).isEqualTo(5);
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -89,6 +98,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(view.list()).isEmpty();
   }
 
+  @Statement(75)
   @Test
   void names_are_kept_as_they_are() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -102,6 +112,7 @@ public abstract class UserAttributeContract extends Contract {
     }
   }
 
+  @Statement(75)
   @Test
   void attributes_are_read_and_set_by_name() throws IOException {
     Path file = file("f", "x");
@@ -114,6 +125,7 @@ public abstract class UserAttributeContract extends Contract {
     refused(ClassCastException.class, () -> Files.setAttribute(file, "user:one", "text"));
   }
 
+  @Statement(75)
   @Test
   void the_list_is_of_its_moment() throws IOException {
     UserDefinedFileAttributeView view = view(file("f", "x"));
@@ -123,6 +135,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(list).containsExactly("one");
   }
 
+  @Statement(75)
   @Test
   void directories_have_them_too() throws IOException {
     Path directory = directory("d");
@@ -130,6 +143,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(value(directory, "name")).hasSize(5);
   }
 
+  @Statement({63, 64})
   @Test
   void moves_and_copies_with_attributes_take_them_along() throws IOException {
     Path file = file("f", "x");
@@ -140,6 +154,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(value(at("moved"), "name")).hasSize(5);
   }
 
+  @Statement(75)
   @Test
   void a_value_of_two_thousand_bytes_is_kept() throws IOException {
     Path file = file("f", "x");
@@ -149,6 +164,7 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(value(file, "name")).isEqualTo(value);
   }
 
+  @Statement(75)
   @Test
   void a_value_that_is_too_long_is_refused() throws IOException {
     Path file = file("f", "x");
@@ -157,11 +173,29 @@ public abstract class UserAttributeContract extends Contract {
     assertThat(view(file).list()).isEmpty();
   }
 
+  @Statement(75)
   @Test
   void a_name_that_is_too_long_is_refused() throws IOException {
     Path file = file("f", "x");
     assertThat(catchThrowable(() -> view(file).write("n".repeat(300), bytes("x"))))
         .isInstanceOf(IOException.class);
     assertThat(view(file).list()).isEmpty();
+  }
+
+  @Statement(75)
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 15, 16, 255, 256, 1000, 2000})
+  void a_value_has_its_length(int length) throws IOException {
+    Path file = file("f", "x");
+    byte[] value = new byte[length];
+    java.util.Arrays.fill(value, (byte) 5);
+    assertThat(view(file).write("name", ByteBuffer.wrap(value))).isEqualTo(length);
+    assertThat(view(file).size("name")).isEqualTo(length);
+    assertThat(value(file, "name")).isEqualTo(value);
+    if (length > 0) {
+      ByteBuffer small = ByteBuffer.allocate(length - 1);
+      assertThat(catchThrowable(() -> view(file).read("name", small)))
+          .isInstanceOf(IOException.class);
+    }
   }
 }

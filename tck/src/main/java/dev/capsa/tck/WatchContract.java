@@ -1,5 +1,9 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.HARD_LINKS;
+import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WATCHING;
+import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Watch services: statements 83 and 84. Events may come late, so each is waited for. */
+@Needs({WRITING, WATCHING})
 public abstract class WatchContract extends Contract {
   private static final int PATIENCE_SECONDS = 20;
 
@@ -98,6 +103,7 @@ public abstract class WatchContract extends Contract {
         .toList();
   }
 
+  @Statement(84)
   @Test
   void a_new_file_is_told_by_its_name_alone() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -110,6 +116,8 @@ public abstract class WatchContract extends Contract {
     assertThat(key.isValid()).isTrue();
   }
 
+  @Statement(84)
+  @Needs({SYMBOLIC_LINKS, HARD_LINKS})
   @Test
   void new_directories_and_links_are_told() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -123,6 +131,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_CREATE, "hard");
   }
 
+  @Statement(84)
   @Test
   void what_is_removed_is_told() throws Exception {
     file("f", "x");
@@ -134,6 +143,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_DELETE, "d");
   }
 
+  @Statement(84)
   @Test
   void writing_is_told() throws Exception {
     file("f", "x");
@@ -142,6 +152,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_MODIFY, "f");
   }
 
+  @Statement(84)
   @Test
   void writing_to_a_file_that_was_open_before_is_told() throws Exception {
     file("f", "x");
@@ -154,6 +165,7 @@ public abstract class WatchContract extends Contract {
     }
   }
 
+  @Statement(84)
   @Test
   void writing_to_a_file_that_was_renamed_is_told_by_its_new_name() throws Exception {
     file("f", "x");
@@ -165,6 +177,7 @@ public abstract class WatchContract extends Contract {
     }
   }
 
+  @Statement(84)
   @Test
   void a_change_of_attributes_is_a_modification() throws Exception {
     file("f", "x");
@@ -173,6 +186,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_MODIFY, "f");
   }
 
+  @Statement(84)
   @Test
   void a_rename_is_a_deletion_and_a_creation() throws Exception {
     file("old", "x");
@@ -182,6 +196,7 @@ public abstract class WatchContract extends Contract {
         .containsExactly("ENTRY_DELETE old", "ENTRY_CREATE new");
   }
 
+  @Statement(84)
   @Test
   void a_move_out_and_a_move_in_are_told() throws Exception {
     directory("inside");
@@ -193,6 +208,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_DELETE, "f");
   }
 
+  @Statement(84)
   @Test
   void an_atomic_replacement_is_told() throws Exception {
     file("old", "x");
@@ -202,6 +218,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_CREATE, "old");
   }
 
+  @Statement(84)
   @Test
   void events_come_in_the_order_of_the_changes() throws Exception {
     WatchKey key = watch(ENTRY_CREATE, ENTRY_DELETE);
@@ -217,6 +234,7 @@ public abstract class WatchContract extends Contract {
     assertThat(names(until(key, ENTRY_CREATE, "f19"))).isEqualTo(expected);
   }
 
+  @Statement(84)
   @Test
   void only_the_kinds_that_were_asked_for_are_told() throws Exception {
     WatchKey key = watch(ENTRY_DELETE);
@@ -226,6 +244,7 @@ public abstract class WatchContract extends Contract {
     assertThat(until(key, ENTRY_DELETE, "f")).hasSize(1);
   }
 
+  @Statement(84)
   @Test
   void what_happens_below_a_directory_in_it_is_not_told() throws Exception {
     directory("d");
@@ -235,6 +254,7 @@ public abstract class WatchContract extends Contract {
     assertThat(names(until(key, ENTRY_CREATE, "outer"))).containsExactly("ENTRY_CREATE outer");
   }
 
+  @Statement(83)
   @Test
   void the_same_directory_has_the_same_key_with_the_newest_kinds() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -245,6 +265,7 @@ public abstract class WatchContract extends Contract {
     assertThat(names(until(key, ENTRY_DELETE, "f"))).containsExactly("ENTRY_DELETE f");
   }
 
+  @Statement(83)
   @Test
   void two_directories_have_keys_of_their_own() throws Exception {
     directory("one");
@@ -258,6 +279,7 @@ public abstract class WatchContract extends Contract {
     until(one, ENTRY_CREATE, "f");
   }
 
+  @Statement(84)
   @Test
   void two_services_are_both_told() throws Exception {
     try (WatchService other = fs.newWatchService()) {
@@ -269,6 +291,7 @@ public abstract class WatchContract extends Contract {
     }
   }
 
+  @Statement(84)
   @Test
   void a_key_is_queued_once_until_it_is_reset() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -281,6 +304,7 @@ public abstract class WatchContract extends Contract {
     until(key, ENTRY_CREATE, "g");
   }
 
+  @Statement(84)
   @Test
   void a_key_that_is_reset_with_events_left_is_queued_again() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -292,6 +316,7 @@ public abstract class WatchContract extends Contract {
     assertThat(key.pollEvents()).isEmpty();
   }
 
+  @Statement(84)
   @Test
   void modifications_of_a_file_that_wait_are_one_event() throws Exception {
     file("f", "x");
@@ -307,6 +332,7 @@ public abstract class WatchContract extends Contract {
     assertThat(events).allMatch(it -> it.count() > 0);
   }
 
+  @Statement(84)
   @Test
   void a_cancelled_key_is_told_nothing_and_cannot_be_reset() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -321,6 +347,7 @@ public abstract class WatchContract extends Contract {
     assertThat(key.pollEvents()).isEmpty();
   }
 
+  @Statement(84)
   @Test
   void the_key_of_a_removed_directory_ends_and_is_queued() throws Exception {
     directory("d");
@@ -331,6 +358,7 @@ public abstract class WatchContract extends Contract {
     assertThat(key.isValid()).isFalse();
   }
 
+  @Statement(84)
   @Test
   void too_many_events_become_an_overflow() throws Exception {
     WatchKey key = watch(ENTRY_CREATE, ENTRY_DELETE);
@@ -357,6 +385,7 @@ public abstract class WatchContract extends Contract {
     assertThat(key.isValid()).isTrue();
   }
 
+  @Statement(84)
   @Test
   void nothing_waiting_is_null() throws Exception {
     watch(ENTRY_CREATE);
@@ -364,6 +393,7 @@ public abstract class WatchContract extends Contract {
     assertThat(watcher.poll(1, TimeUnit.MILLISECONDS)).isNull();
   }
 
+  @Statement(84)
   @Test
   void closing_wakes_who_waits_and_ends_the_keys() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
@@ -399,6 +429,7 @@ public abstract class WatchContract extends Contract {
     watcher.close();
   }
 
+  @Statement(84)
   @Test
   void a_closed_service_refuses_all() throws IOException {
     watcher.close();
@@ -408,6 +439,7 @@ public abstract class WatchContract extends Contract {
     thrown(ClosedWatchServiceException.class, () -> watch(ENTRY_CREATE));
   }
 
+  @Statement(84)
   @Test
   void an_interrupt_ends_a_wait() {
     Thread.currentThread().interrupt();
@@ -415,6 +447,7 @@ public abstract class WatchContract extends Contract {
     assertThat(Thread.interrupted()).isFalse();
   }
 
+  @Statement(83)
   @Test
   void a_file_and_nothing_cannot_be_watched() throws IOException {
     Path file = file("f", "x");
@@ -422,12 +455,14 @@ public abstract class WatchContract extends Contract {
     thrown(NoSuchFileException.class, () -> at("none").register(watcher, ENTRY_CREATE));
   }
 
+  @Statement(83)
   @Test
   void a_registration_without_events_is_refused() {
     thrown(IllegalArgumentException.class, () -> watch());
     thrown(IllegalArgumentException.class, () -> watch(OVERFLOW));
   }
 
+  @Statement(83)
   @Test
   void unknown_kinds_and_modifiers_are_refused() {
     thrown(UnsupportedOperationException.class, () -> watch(STRANGE));
@@ -437,6 +472,7 @@ public abstract class WatchContract extends Contract {
         () -> dir.register(watcher, create, (WatchEvent.Modifier) () -> "STRANGE"));
   }
 
+  @Statement(27)
   @Test
   void null_is_refused() {
     WatchEvent.Kind<?>[] create = {ENTRY_CREATE};
@@ -447,6 +483,7 @@ public abstract class WatchContract extends Contract {
         () -> dir.register(watcher, create, (WatchEvent.Modifier) null));
   }
 
+  @Statement(83)
   @Test
   void a_service_of_another_provider_is_refused() throws IOException {
     FileSystem other = FileSystems.getDefault();
