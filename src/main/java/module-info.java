@@ -43,11 +43,11 @@
  *     committed at the opening, as long as it is open; or {@code readWrite}</td></tr>
  *   <tr><td>{@code durability}</td><td>{@link dev.capsa.repo.Durability}</td><td>COMMIT</td>
  *     <td>when changes become durable without being asked: {@code STRICT} with each closing of a
- *     written file and each change of names, {@code COMMIT} at the interval, {@code ASYNC} as
- *     as it is cheap</td></tr>
+ *     written file and each change of names, {@code COMMIT} at the interval, {@code ASYNC} too,
+ *     leaving up to four commits to the system's own time</td></tr>
  *   <tr><td>{@code commitInterval}</td><td>Duration, ISO 8601 text, or milliseconds</td>
  *     <td>1 s</td><td>time between background commits; positive</td></tr>
- *   <tr><td>{@code cacheSize}</td><td>Long, bytes</td><td>32 MiB</td>
+ *   <tr><td>{@code cacheSize}</td><td>Long, bytes</td><td>32 MiB, at most a 16th of the heap</td>
  *     <td>heap for cached nodes of the catalog; 0 keeps none</td></tr>
  *   <tr><td>{@code initialSize}</td><td>Long, bytes</td><td>0</td>
  *     <td>room to reserve in a new container</td></tr>

@@ -1,6 +1,7 @@
 package dev.capsa.nio;
 
 import dev.capsa.repo.Durability;
+import dev.capsa.store.StoreOptions;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Principal;
@@ -47,9 +48,6 @@ record Environment(
     String reads) {
 
   private static final int FILE_MODE = 0644;
-
-  /** What an empty container takes. */
-  private static final int LEAST_MAX_BYTES = 192 << 10;
 
   /**
    * Reads an environment.
@@ -186,9 +184,11 @@ record Environment(
 
   private static long maxBytes(Map<String, ?> env, String key) {
     long most = bytes(env, key);
-    if (most > 0 && most < LEAST_MAX_BYTES) {
+    if (most > 0 && most < StoreOptions.LEAST_CONTAINER_BYTES) {
       throw wrong(
-          key, String.valueOf(env.get(key)), "0 for no limit, or " + LEAST_MAX_BYTES + " or more");
+          key,
+          String.valueOf(env.get(key)),
+          "0 for no limit, or " + StoreOptions.LEAST_CONTAINER_BYTES + " or more");
     }
     return most;
   }

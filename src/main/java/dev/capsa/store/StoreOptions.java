@@ -23,6 +23,9 @@ public record StoreOptions(
     long mostBytes,
     boolean readOnly,
     long checksumBytes) {
+  /** What an empty container takes; a limit below it leaves no room for one. */
+  public static final long LEAST_CONTAINER_BYTES = Geometry.LEAST_BYTES;
+
   /** Largest size class: two of its slots fit into the smallest segment. */
   public static final int MAX_CLASS_BYTES = (32 << 10) - ObjectLayout.HEADER_BYTES;
 

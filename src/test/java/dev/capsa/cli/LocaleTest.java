@@ -1,7 +1,6 @@
 package dev.capsa.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.capsa.Capsa;
 import dev.capsa.CapsaFileSystem;
@@ -10,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In a locale whose encoding has not all of Unicode, each command says what to do about it. */
+@Tag("system")
 class LocaleTest {
   private static final String NAME = "\u65e5\u672c";
   private static final String HINT = "LC_ALL=C.UTF-8";
@@ -23,9 +24,9 @@ class LocaleTest {
 
   @BeforeEach
   void makeContainer() throws IOException {
-    assumeTrue(
-        "UTF-8".equals(System.getProperty("sun.jnu.encoding")),
-        "a process that cannot say the name cannot test this");
+    assertThat(System.getProperty("sun.jnu.encoding"))
+        .as("a process that cannot say the name cannot test this")
+        .isEqualTo("UTF-8");
     container = folder.resolve("box.capsa");
     try (CapsaFileSystem fs = Capsa.create(container)) {
       Files.writeString(fs.getPath("/" + NAME), "text");

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -175,7 +175,7 @@ class ReadingCommandsTest {
   }
 
   @Test
-  @EnabledIf("hasFullDevice")
+  @Tag("system")
   void a_process_with_a_full_device_as_its_output_fails() throws Exception {
     Process ls =
         new ProcessBuilder(
@@ -190,10 +190,6 @@ class ReadingCommandsTest {
     String err = new String(ls.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(ls.waitFor()).isEqualTo(1);
     assertThat(err).startsWith("capsa: standard output: ").hasLineCount(1);
-  }
-
-  static boolean hasFullDevice() {
-    return Files.exists(Path.of("/dev/full"));
   }
 
   @Test

@@ -50,7 +50,6 @@ class CommonsIoTest {
     Path again = fs.getPath("/again");
     PathUtils.copyDirectory(outside, again);
     assertThat(PathUtils.directoryAndFileContentEquals(tree, again)).isTrue();
-    Files.write(again.resolve("d1/deep/er/f3"), new byte[1003]);
     Files.write(again.resolve("d1/deep/er/f3"), new byte[] {1});
     assertThat(PathUtils.directoryAndFileContentEquals(tree, again)).isFalse();
   }
