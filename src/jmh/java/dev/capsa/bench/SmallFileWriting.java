@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2)
-@Measurement(iterations = 5)
+@Warmup(iterations = 3)
+@Measurement(iterations = 7)
 @Fork(value = 1, jvmArgs = "-Xmx4g")
 public class SmallFileWriting {
   @Param({"raw", "capsa", "default", "zipfs", "jimfs", "sqlite", "mvstore"})

@@ -5,6 +5,7 @@ import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /**
  * Where the committed content of files lies. The one place that decides by size and layout whether
@@ -31,6 +32,26 @@ public interface ContentStore {
    */
   boolean remove(Items items, ItemSink sink, Batch batch, long inode, RemovalStep step)
       throws IOException;
+
+  /**
+   * The block of a part of the file, if all of the part lies in consecutive blocks. Its first byte
+   * is at {@code position % 4096} in the block.
+   */
+  default OptionalLong run(Items items, long inode, long position, long length) throws IOException {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Stores a part of the file again, in consecutive blocks. Nothing of the file changes.
+   *
+   * @return whether this content has blocks at all; if not, nothing happened
+   * @throws dev.capsa.CapsaFullException if there are not so many in a row
+   */
+  default boolean gather(
+      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+      throws IOException {
+    return false;
+  }
 
   /**
    * Pages that are stored as one: who changes any of them stores all of them again. Content that is

@@ -1,6 +1,7 @@
 package dev.capsa.block;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaFullException;
 import dev.capsa.store.BlockRun;
 import dev.capsa.store.Space;
 import dev.capsa.tree.Item;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +153,40 @@ final class ExtentContent {
     Extent rest = extent.part(extent.logical(), extent.logical() + left);
     binding.sink().put(key, ContentItems.encode(rest));
     return false;
+  }
+
+  /** The block of a part of a file, if the part lies in consecutive blocks. */
+  static OptionalLong run(Binding binding, long inode, long first, long count) throws IOException {
+    ExtentList extents = new StoreExtentStore(binding).extents(inode, first, first + count);
+    long start = -1;
+    long next = first;
+    for (Extent extent : extents) {
+      Extent part = extent.part(Math.max(first, extent.logical()), extent.logicalEnd());
+      start = start < 0 ? part.physical() : start;
+      if (part.logical() != next || part.physical() != start + (next - first)) {
+        return OptionalLong.empty();
+      }
+      next = part.logicalEnd();
+    }
+    return next < first + count ? OptionalLong.empty() : OptionalLong.of(start);
+  }
+
+  /** Stores blocks again, holes among them, as one run. */
+  static void gather(Binding binding, long inode, long first, int count) throws IOException {
+    StoreExtentStore store = new StoreExtentStore(binding);
+    BlockRun run = store.allocate(count);
+    if (run.length() < count) {
+      throw new CapsaFullException(
+          "there are not " + count + " free blocks in a row, at most " + run.length());
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(count, BUFFER_PAGES) * PAGE_BYTES);
+    for (int done = 0; done < count; done += BUFFER_PAGES) {
+      buffer.clear().limit(Math.min(count - done, BUFFER_PAGES) * PAGE_BYTES);
+      read(binding, inode, (first + done) * PAGE_BYTES, buffer);
+      store.write(run.start() + done, buffer.flip());
+    }
+    Extent extent = new Extent(first, run.start(), count);
+    free(store, store.replaceExtents(inode, first, count, ExtentList.of(extent)));
   }
 
   /** Bytes of all extents. */

@@ -28,7 +28,7 @@ public final class RemovalStep {
   }
 
   /** A step without a bound. */
-  static RemovalStep unlimited() {
+  public static RemovalStep unlimited() {
     return new RemovalStep(Long.MAX_VALUE, Long.MAX_VALUE);
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +131,42 @@ public final class StoreContentStore implements ContentStore {
       return false;
     }
     sink.remove(contentKey(inode));
+    return true;
+  }
+
+  @Override
+  public OptionalLong run(Items items, long inode, long position, long length) throws IOException {
+    if (!(content(inode, items.get(contentKey(inode))) instanceof Content.Extents)) {
+      return OptionalLong.empty();
+    }
+    Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
+    return ExtentContent.run(new Binding(items, space), inode, range.first(), range.count());
+  }
+
+  @Override
+  public boolean gather(
+      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+      throws IOException {
+    if (layout == Layout.CHAIN) {
+      return false;
+    }
+    Binding binding = new Binding(items, sink, space, batch);
+    byte[] value = binding.items().get(contentKey(inode));
+    Content old = content(inode, value);
+    if (old instanceof Content.Chain) {
+      return false;
+    }
+    if (!old.isLarge()) {
+      ContentChange all =
+          new ContentChange(old.size(), 0, pages(binding, inode, old, smallLength(old)));
+      free(binding, inode, old);
+      ExtentContent.write(binding, inode, 0, all);
+      store(binding, inode, value, new Content.Extents(old.size()));
+    }
+    if (run(binding.items(), inode, position, length).isEmpty()) {
+      Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
+      ExtentContent.gather(binding, inode, range.first(), Math.toIntExact(range.count()));
+    }
     return true;
   }
 
@@ -274,15 +311,21 @@ public final class StoreContentStore implements ContentStore {
   /** The changed pages, and the others of the old content. */
   private NavigableMap<Long, byte[]> withOldPages(
       Binding binding, long inode, Content old, int kept, ContentChange change) throws IOException {
-    NavigableMap<Long, byte[]> pages = new TreeMap<>(change.pages());
-    byte[] bytes = new byte[kept];
-    read(binding, inode, old, 0, ByteBuffer.wrap(bytes));
-    for (int at = 0; at < kept; at += PAGE_BYTES) {
-      if (!pages.containsKey((long) (at / PAGE_BYTES))) {
-        byte[] page = new byte[PAGE_BYTES];
-        System.arraycopy(bytes, at, page, 0, Math.min(PAGE_BYTES, kept - at));
-        pages.put((long) (at / PAGE_BYTES), page);
-      }
+    NavigableMap<Long, byte[]> pages = pages(binding, inode, old, kept);
+    pages.putAll(change.pages());
+    return pages;
+  }
+
+  /** The first bytes, in pages. */
+  private NavigableMap<Long, byte[]> pages(Binding binding, long inode, Content of, int length)
+      throws IOException {
+    NavigableMap<Long, byte[]> pages = new TreeMap<>();
+    byte[] bytes = new byte[length];
+    read(binding, inode, of, 0, ByteBuffer.wrap(bytes));
+    for (int at = 0; at < length; at += PAGE_BYTES) {
+      byte[] page = new byte[PAGE_BYTES];
+      System.arraycopy(bytes, at, page, 0, Math.min(PAGE_BYTES, length - at));
+      pages.put((long) (at / PAGE_BYTES), page);
     }
     return pages;
   }

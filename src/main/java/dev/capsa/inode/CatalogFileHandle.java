@@ -4,12 +4,15 @@ import static dev.capsa.inode.InodeException.Reason.TOO_LARGE;
 
 import dev.capsa.inode.InodeLocks.Held;
 import dev.capsa.inode.OpenFiles.OpenFile;
+import dev.capsa.raw.Mapper;
 import dev.capsa.repo.Durability;
 import dev.capsa.repo.View;
 import dev.capsa.tree.ItemKey;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -149,6 +152,20 @@ final class CatalogFileHandle implements FileTree.FileHandle {
       } finally {
         file.setSure(after);
       }
+    }
+  }
+
+  @Override
+  public <T> Optional<T> map(long position, long length, boolean rewrite, Mapper<T> mapper)
+      throws IOException {
+    requireOpen();
+    try (Held held = catalog.locks.lock(number)) {
+      long size = current().size();
+      if (position > size - length) {
+        throw new EOFException(
+            length + " bytes at " + position + " pass the end, the file has " + size);
+      }
+      return catalog.head.map(number, position, length, rewrite, mapper);
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.capsa.inode;
 
+import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +157,19 @@ public interface FileTree extends AutoCloseable {
 
     /** Cuts or extends the file. */
     void truncate(long size) throws IOException;
+
+    /**
+     * Maps a part of the file as it is now; what is written later does not show in it. The memory
+     * stays as it is while the container is open, whatever becomes of the file.
+     *
+     * @param rewrite whether the part may be stored again to lie together; needed unless it does
+     * @return empty if this medium, or the layout of the file, cannot be mapped
+     * @throws java.io.EOFException if the part passes the end
+     */
+    default <T> Optional<T> map(long position, long length, boolean rewrite, Mapper<T> mapper)
+        throws IOException {
+      return Optional.empty();
+    }
 
     /** Makes the file's content and attributes durable. */
     void force() throws IOException;

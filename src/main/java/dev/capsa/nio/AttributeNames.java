@@ -2,6 +2,8 @@ package dev.capsa.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.DosFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFilePermission;
@@ -21,20 +23,29 @@ final class AttributeNames {
       Map.of("owner", CapsaFileAttributes::owner);
   private static final Map<String, Function<CapsaFileAttributes, Object>> POSIX = posix();
   private static final Map<String, Function<CapsaFileAttributes, Object>> UNIX = unix();
+  private static final Map<String, Function<DosFileAttributes, Object>> DOS = dos();
 
   private AttributeNames() {}
 
-  private static Map<String, Function<CapsaFileAttributes, Object>> basic() {
-    Map<String, Function<CapsaFileAttributes, Object>> names = new LinkedHashMap<>();
-    names.put("size", CapsaFileAttributes::size);
-    names.put("creationTime", CapsaFileAttributes::creationTime);
-    names.put("lastAccessTime", CapsaFileAttributes::lastAccessTime);
-    names.put("lastModifiedTime", CapsaFileAttributes::lastModifiedTime);
-    names.put("isDirectory", CapsaFileAttributes::isDirectory);
-    names.put("isRegularFile", CapsaFileAttributes::isRegularFile);
-    names.put("isSymbolicLink", CapsaFileAttributes::isSymbolicLink);
-    names.put("isOther", CapsaFileAttributes::isOther);
-    names.put("fileKey", CapsaFileAttributes::fileKey);
+  private static <A extends BasicFileAttributes> Map<String, Function<A, Object>> basic() {
+    Map<String, Function<A, Object>> names = new LinkedHashMap<>();
+    names.put("size", BasicFileAttributes::size);
+    names.put("creationTime", BasicFileAttributes::creationTime);
+    names.put("lastAccessTime", BasicFileAttributes::lastAccessTime);
+    names.put("lastModifiedTime", BasicFileAttributes::lastModifiedTime);
+    names.put("isDirectory", BasicFileAttributes::isDirectory);
+    names.put("isRegularFile", BasicFileAttributes::isRegularFile);
+    names.put("isSymbolicLink", BasicFileAttributes::isSymbolicLink);
+    names.put("isOther", BasicFileAttributes::isOther);
+    names.put("fileKey", BasicFileAttributes::fileKey);
+    return names;
+  }
+
+  private static Map<String, Function<DosFileAttributes, Object>> dos() {
+    Map<String, Function<DosFileAttributes, Object>> names = basic();
+    for (DosView.Flag flag : DosView.Flag.values()) {
+      names.put(flag.attribute, flag::in);
+    }
     return names;
   }
 
@@ -73,6 +84,9 @@ final class AttributeNames {
     if (view.equals(ViewNames.USER)) {
       return Collections.unmodifiableMap(readUser(path, names, follow));
     }
+    if (view.equals(ViewNames.DOS)) {
+      return read(view, names, DOS, new DosView(path, follow)::readAttributes);
+    }
     Map<String, Function<CapsaFileAttributes, Object>> known =
         switch (view) {
           case ViewNames.BASIC -> BASIC;
@@ -81,9 +95,21 @@ final class AttributeNames {
           case ViewNames.UNIX -> UNIX;
           default -> throw noView(view);
         };
-    Map<String, Function<CapsaFileAttributes, Object>> wanted = new LinkedHashMap<>();
+    return read(view, names, known, new BasicView(path, follow)::readAttributes);
+  }
+
+  /** Reads all attributes of a file. */
+  @FunctionalInterface
+  private interface Source<A> {
+    A read() throws IOException;
+  }
+
+  private static <A> Map<String, Object> read(
+      String view, String[] names, Map<String, Function<A, Object>> known, Source<A> source)
+      throws IOException {
+    Map<String, Function<A, Object>> wanted = new LinkedHashMap<>();
     for (String name : names) {
-      Function<CapsaFileAttributes, Object> attribute = known.get(name);
+      Function<A, Object> attribute = known.get(name);
       if (name.equals("*")) {
         wanted.putAll(known);
       } else if (attribute == null) {
@@ -92,7 +118,7 @@ final class AttributeNames {
         wanted.put(name, attribute);
       }
     }
-    CapsaFileAttributes values = new BasicView(path, follow).readAttributes();
+    A values = source.read();
     Map<String, Object> read = new LinkedHashMap<>();
     wanted.forEach((name, attribute) -> read.put(name, attribute.apply(values)));
     return Collections.unmodifiableMap(read);
@@ -140,8 +166,20 @@ final class AttributeNames {
       }
       case ViewNames.BASIC, ViewNames.OWNER, ViewNames.POSIX, ViewNames.UNIX ->
           set(new PosixView(path, follow), view, name, value);
+      case ViewNames.DOS -> setDos(path, name, value, follow);
       default -> throw noView(view);
     }
+  }
+
+  private static void setDos(CapsaPath path, String name, @Nullable Object value, boolean follow)
+      throws IOException {
+    for (DosView.Flag flag : DosView.Flag.values()) {
+      if (flag.attribute.equals(name)) {
+        new DosView(path, follow).set(flag, (Boolean) Objects.requireNonNull(value, name));
+        return;
+      }
+    }
+    set(new PosixView(path, follow), ViewNames.DOS, name, value);
   }
 
   private static void set(PosixView target, String view, String name, @Nullable Object value)
@@ -149,7 +187,7 @@ final class AttributeNames {
     boolean isUnix = view.equals(ViewNames.UNIX);
     boolean isPosix = isUnix || view.equals(ViewNames.POSIX);
     boolean hasTimes = !view.equals(ViewNames.OWNER);
-    boolean hasOwner = !view.equals(ViewNames.BASIC);
+    boolean hasOwner = isPosix || view.equals(ViewNames.OWNER);
     if (hasTimes && name.equals("lastModifiedTime")) {
       target.setTimes((FileTime) value, null, null);
     } else if (hasTimes && name.equals("lastAccessTime")) {

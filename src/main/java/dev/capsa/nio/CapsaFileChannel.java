@@ -1,9 +1,9 @@
 package dev.capsa.nio;
 
 import dev.capsa.inode.FileTree;
+import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -11,7 +11,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Closing, also by an interrupt, closes this channel alone, and does not wait for operations in
  * other threads: they get {@code AsynchronousCloseException}, and what they did may be done or not.
  */
-final class CapsaFileChannel extends FileChannel {
+final class CapsaFileChannel extends MappableChannel {
   /** The unit of what is copied through memory, and of what is written as one operation. */
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -333,20 +336,52 @@ final class CapsaFileChannel extends FileChannel {
     return all;
   }
 
+  /**
+   * Maps the file as it is now: what is written later, by whatever channel, does not show in the
+   * memory. A file that is too short grows, as with the JDK's own, if the channel may write.
+   */
   @Override
-  public MappedByteBuffer map(MapMode mapMode, long from, long size) throws IOException {
+  <T> T map(MapMode mapMode, long from, long size, long most, Mapper<T> mapper) throws IOException {
     requireOpen();
     Objects.requireNonNull(mapMode, "mode");
     requireNotNegative(from, "position");
     requireNotNegative(size, "size");
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("the size is above 2 GiB - 1: " + size);
+    requireNotNegative(from + size, "end");
+    if (size > most) {
+      throw new IllegalArgumentException("the size is above " + most + ": " + size);
     }
     if (mapMode != MapMode.READ_ONLY) {
       requireWritable();
     }
     requireReadable();
-    throw new UnsupportedOperationException("capsa: map is not supported in this version");
+    if (mapMode != MapMode.READ_ONLY && mapMode != MapMode.PRIVATE) {
+      throw new UnsupportedOperationException(
+          "capsa: a file cannot be mapped " + mapMode + ", only READ_ONLY and PRIVATE");
+    }
+    List<T> mapped = new ArrayList<>(1);
+    run(
+        handle -> {
+          mapped.add(map(handle, from, size, mapper));
+          return 0;
+        });
+    return mapped.get(0);
+  }
+
+  private <T> T map(FileTree.FileHandle handle, long from, long size, Mapper<T> mapper)
+      throws IOException {
+    long end = from + size;
+    if (end > handle.size()) {
+      if (!file.mode().write()) {
+        throw new IOException(
+            "the file has "
+                + handle.size()
+                + " bytes, and the channel may not write to extend it to "
+                + end);
+      }
+      handle.truncate(end);
+    }
+    Optional<T> mapped = handle.map(from, size, !file.inReadOnlyFileSystem(), mapper);
+    return mapped.isPresent() ? mapped.get() : MappedCopy.map(handle, from, size, mapper);
   }
 
   /** Never waits: what holds an overlapping lock is in this process, and that is an error. */

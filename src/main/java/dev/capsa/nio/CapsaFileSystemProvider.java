@@ -15,9 +15,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.DosFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -253,7 +255,12 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     ContainerFileSystem fs = ours.getFileSystem();
     try (Gate.Stripe inside = fs.enter()) {
       Inode inode = Lookup.inodeIfExists(ours, follow);
-      return inode == null ? null : type.cast(new CapsaFileAttributes(fs, inode));
+      if (inode == null || type != DosFileAttributes.class) {
+        return inode == null ? null : type.cast(new CapsaFileAttributes(fs, inode));
+      }
+      return type.cast(new DosView(ours, follow).readAttributes());
+    } catch (NoSuchFileException e) {
+      return null; // it went in between
     }
   }
 
@@ -272,12 +279,16 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     CapsaPath ours = CapsaPath.of(path);
     boolean follow = Links.follow(options);
     requireKnown(type);
-    return type.cast(new BasicView(ours, follow).readAttributes());
+    return type.cast(
+        type == DosFileAttributes.class
+            ? new DosView(ours, follow).readAttributes()
+            : new BasicView(ours, follow).readAttributes());
   }
 
   private static void requireKnown(Class<? extends BasicFileAttributes> type) {
     if (Objects.requireNonNull(type, "type") != BasicFileAttributes.class
-        && type != PosixFileAttributes.class) {
+        && type != PosixFileAttributes.class
+        && type != DosFileAttributes.class) {
       throw new UnsupportedOperationException("there are no " + type.getName());
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The attributes that users name and fill. */
 final class UserView implements UserDefinedFileAttributeView {
@@ -47,17 +48,19 @@ final class UserView implements UserDefinedFileAttributeView {
   }
 
   /** The value of an attribute, the caller's to keep. */
-  @SuppressWarnings("NullAway") // The type argument allows null.
   byte[] value(String name) throws IOException {
+    byte[] value = valueIfSet(name);
+    if (value == null) {
+      throw Errors.because(path, "There is no user attribute '" + name + "'");
+    }
+    return value;
+  }
+
+  /** The value of an attribute, the caller's to keep; null if there is none. */
+  @SuppressWarnings("NullAway") // The type argument allows null.
+  byte @Nullable [] valueIfSet(String name) throws IOException {
     byte[] bytes = bytes(name);
-    return read(
-        (tree, inode) -> {
-          byte[] value = tree.attribute(inode, bytes);
-          if (value == null) {
-            throw Errors.because(path, "There is no user attribute '" + name + "'");
-          }
-          return value;
-        });
+    return read((tree, inode) -> tree.attribute(inode, bytes));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.capsa.nio;
 
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.DosFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -15,16 +16,18 @@ final class ViewNames {
   static final String POSIX = "posix";
   static final String UNIX = "unix";
   static final String USER = "user";
+  static final String DOS = "dos";
 
   /** All of them. */
-  static final Set<String> ALL = Set.of(BASIC, OWNER, POSIX, UNIX, USER);
+  static final Set<String> ALL = Set.of(BASIC, OWNER, POSIX, UNIX, USER, DOS);
 
   private static final Map<Class<? extends FileAttributeView>, String> BY_TYPE =
       Map.of(
           BasicFileAttributeView.class, BASIC,
           FileOwnerAttributeView.class, OWNER,
           PosixFileAttributeView.class, POSIX,
-          UserDefinedFileAttributeView.class, USER);
+          UserDefinedFileAttributeView.class, USER,
+          DosFileAttributeView.class, DOS);
 
   private ViewNames() {}
 

@@ -17,6 +17,7 @@ final class Views {
           case ViewNames.OWNER -> new OwnerView(path, follow);
           case ViewNames.POSIX -> new PosixView(path, follow);
           case ViewNames.USER -> new UserView(path, follow);
+          case ViewNames.DOS -> new DosView(path, follow);
           default -> null;
         };
     return type.cast(view);

@@ -8,10 +8,12 @@ import dev.capsa.inode.Entry;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.NewFile;
+import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.WatchEvent;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A tree that tells {@link Watches} of each change once it is done. */
@@ -264,6 +266,12 @@ final class WatchedTree implements FileTree {
         modified(handle.inode());
       }
       return position;
+    }
+
+    @Override
+    public <T> Optional<T> map(long position, long length, boolean rewrite, Mapper<T> mapper)
+        throws IOException {
+      return handle.map(position, length, rewrite, mapper);
     }
 
     @Override

@@ -55,6 +55,11 @@ public final class FileRawStorage implements RawStorage {
 
   private static final int MOST_READERS = 4;
 
+  private static final Set<OpenOption> READING = Set.of(StandardOpenOption.READ);
+
+  private static final Set<OpenOption> READING_AND_WRITING =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   /** Beyond all content, since Windows lets nobody read a locked byte. */
   private static final long WRITER_BYTE = Long.MAX_VALUE - 1;
 
@@ -67,6 +72,10 @@ public final class FileRawStorage implements RawStorage {
   private final @Nullable FileLock lock;
 
   private final @Nullable MappedWindows windows;
+
+  /** For mappings that users ask for. */
+  private final MappingFile mapping;
+
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Written under the lock. */
@@ -89,6 +98,7 @@ public final class FileRawStorage implements RawStorage {
       @Nullable UninterruptibleFile writer,
       @Nullable FileLock lock,
       @Nullable MappedWindows windows,
+      MappingFile mapping,
       boolean isNew)
       throws IOException {
     this.file = file;
@@ -96,6 +106,7 @@ public final class FileRawStorage implements RawStorage {
     this.writer = writer;
     this.lock = lock;
     this.windows = windows;
+    this.mapping = mapping;
     this.isNew = isNew;
     this.length = readers[0].size();
   }
@@ -132,13 +143,7 @@ public final class FileRawStorage implements RawStorage {
    * @throws FileSystemException if it is not a regular file
    */
   public static FileRawStorage open(Path file, boolean readOnly, Reads reads) throws IOException {
-    return open(
-        file,
-        false,
-        reads,
-        readOnly
-            ? Set.of(StandardOpenOption.READ)
-            : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return open(file, false, reads, readOnly ? READING : READING_AND_WRITING);
   }
 
   private static FileRawStorage open(
@@ -150,7 +155,7 @@ public final class FileRawStorage implements RawStorage {
       readers[0] = UninterruptibleFile.open(file, options);
       Object identity = before == null ? identity(file) : before;
       for (int i = 1; i < count; i++) {
-        readers[i] = UninterruptibleFile.open(file, Set.of(StandardOpenOption.READ));
+        readers[i] = UninterruptibleFile.open(file, READING);
       }
       if (!identity.equals(identity(file))) {
         throw new FileSystemException(file.toString(), null, "was replaced while it was opened");
@@ -158,7 +163,10 @@ public final class FileRawStorage implements RawStorage {
       boolean readOnly = !options.contains(StandardOpenOption.WRITE);
       FileLock lock = readOnly ? null : lock(file, readers[0]);
       MappedWindows windows = reads == Reads.MAPPED ? new MappedWindows(file, identity) : null;
-      return new FileRawStorage(file, readers, readOnly ? null : readers[0], lock, windows, isNew);
+      MappingFile mapping =
+          new MappingFile(file, identity, readOnly ? READING : READING_AND_WRITING);
+      return new FileRawStorage(
+          file, readers, readOnly ? null : readers[0], lock, windows, mapping, isNew);
     } catch (IOException | RuntimeException e) {
       closeAll(readers, e);
       throw e;
@@ -443,10 +451,22 @@ public final class FileRawStorage implements RawStorage {
     return writer;
   }
 
+  @Override
+  public boolean canMap() {
+    return true;
+  }
+
+  @Override
+  public <T> T map(long offset, long length, Mapper<T> mapper) throws IOException {
+    checkOpen();
+    return mapping.map(offset, length, mapper);
+  }
+
   /** Closes the file; makes nothing durable. */
   @Override
   public void close() throws IOException {
     closed = true;
+    mapping.close();
     IOException failure = closeAll(readers, null);
     if (failure != null) {
       throw failure;

@@ -62,6 +62,23 @@ public interface RawStorage extends Closeable {
   /** Makes everything written before durable. */
   void force() throws IOException;
 
+  /** Whether {@link #map} may work. */
+  default boolean canMap() {
+    return false;
+  }
+
+  /**
+   * Maps a range of bytes, which may cross multiples of {@link #SEGMENT_BYTES}. What is mapped
+   * stays readable when the medium is closed.
+   *
+   * @param length bytes, from 0
+   * @throws UnsupportedOperationException if this medium cannot be mapped
+   * @throws java.io.EOFException if the range passes {@link #length()}
+   */
+  default <T> T map(long offset, long length, Mapper<T> mapper) throws IOException {
+    throw new UnsupportedOperationException("this medium cannot be mapped: " + this);
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -174,6 +174,13 @@ final class Costs {
     return new Load(0, 0, 0, 0, Math.min(1 << 30, bytes / PAGE_BYTES + 1), 0, 0);
   }
 
+  /** A part of a file that is stored again in consecutive blocks; of a small file, all of it. */
+  static Load gathered(long bytes) {
+    long blocks = bytes / PAGE_BYTES + 2;
+    Load small = new Load(0, 0, 0, LOW_PAGES, LOW_PAGES + 2, 2, (LOW_PAGES + 1) * EXTENT_BYTES);
+    return units(blocks, 1).plus(new Load(0, 0, 0, 0, 0, 4 + blocks / LEAF_ITEMS, 0)).plus(small);
+  }
+
   /** What goes of a removed file with the next commit. */
   static Load removed() {
     return new Load(0, 0, 0, 0, REMOVED_PLACES, 3, ENTRY_BYTES);

@@ -30,6 +30,12 @@ final class HeadView implements View {
             head.committed());
   }
 
+  /** Whether it shows uncommitted content of a file. */
+  boolean changes(long inode) {
+    Overlay frozen = head.frozen();
+    return head.active().file(inode) != null || (frozen != null && frozen.file(inode) != null);
+  }
+
   /** What it shows. */
   Head head() {
     return head;

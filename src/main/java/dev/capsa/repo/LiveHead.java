@@ -1,7 +1,9 @@
 package dev.capsa.repo;
 
+import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * The newest state of a container, committed or not: one immutable record {root, frozen overlay,
@@ -49,6 +51,20 @@ public interface LiveHead extends AutoCloseable {
    * called, nobody may use such an inode or make one.
    */
   void removeOrphans() throws IOException;
+
+  /**
+   * Maps a part of a file that lies in consecutive blocks, as {@link dev.capsa.store.Space#map}
+   * does. Commits what the file has of uncommitted changes. The caller holds the inode's lock, and
+   * has cut the part at the file's size.
+   *
+   * @param rewrite whether a part that does not lie so is to be stored again
+   * @return empty if the part cannot be mapped
+   */
+  default <T> Optional<T> map(
+      long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
+      throws IOException {
+    return Optional.empty();
+  }
 
   /** Waits until all that was completed before the call is committed and durable. */
   void force() throws IOException;

@@ -5,16 +5,22 @@ import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
+import dev.capsa.raw.Mapper;
 import dev.capsa.store.Batch;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Room;
 import dev.capsa.store.Space;
+import dev.capsa.tree.Changes;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.Tree;
 import dev.capsa.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,6 +87,7 @@ public final class Repository implements LiveHead {
   private final Clearing clearing = new Clearing();
   private final AtomicLong nextInode;
   private final ReentrantLock closing = new ReentrantLock();
+  private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
   private final LongAdder commits = new LongAdder();
   private final LongAdder forcedCommits = new LongAdder();
   private final LongAdder failedCommits = new LongAdder();
@@ -260,6 +267,61 @@ public final class Repository implements LiveHead {
           return applied;
         });
     source.position(source.limit());
+  }
+
+  @Override
+  public <T> Optional<T> map(
+      long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
+      throws IOException {
+    boolean canMap = space.canMap();
+    boolean gathered = !rewrite;
+    while (canMap) {
+      boolean dirty;
+      try (HeadView view = newestView()) {
+        dirty = view.changes(inode);
+        OptionalLong block =
+            dirty
+                ? OptionalLong.empty()
+                : content.run(view.head().committed(), inode, position, length);
+        if (block.isPresent()) {
+          return Optional.of(
+              space.map(block.getAsLong(), position % FileDelta.PAGE_BYTES, length, mapper));
+        }
+      } catch (UnsupportedOperationException e) {
+        return Optional.empty(); // the medium shows only now that it cannot
+      }
+      if (dirty) {
+        requireWriting();
+        committer.await(new Committer.Round(false, false, false));
+      } else if (gathered) {
+        break;
+      } else {
+        gathered = true;
+        canMap = gather(new Gathering(inode, position, length));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Has a part of a file stored in consecutive blocks, if there is room; whether it was. */
+  private boolean gather(Gathering part) throws IOException {
+    requireWriting();
+    Load claim = Costs.gathered(part.length);
+    try {
+      admission.claim(claim, Admission.Kind.ADDITION);
+    } catch (CapsaFullException e) {
+      return false;
+    }
+    try {
+      gatherings.add(part);
+      committer.await(new Committer.Round(false, false, false));
+    } catch (CapsaFullException e) {
+      // What others wait for has no room.
+    } finally {
+      gatherings.remove(part);
+      admission.release(claim);
+    }
+    return part.done;
   }
 
   @Override
@@ -516,7 +578,11 @@ public final class Repository implements LiveHead {
           round.durable() || options.durability() != Durability.ASYNC || unforced >= MOST_UNFORCED;
       Head before = head;
       clearing.list(before.committed());
-      boolean idle = before.clean() && !needsCommit(before, round, force) && !clearing.pending();
+      boolean idle =
+          before.clean()
+              && !needsCommit(before, round, force)
+              && !clearing.pending()
+              && gatherings.isEmpty();
       if (!round.last() && idle) {
         return before.forced();
       }
@@ -529,6 +595,7 @@ public final class Repository implements LiveHead {
         } else if (clearing.pending()) {
           step(cut, force);
         }
+        gatherAll(force);
         for (int i = 0; round.last() && i < CLOSING_STEPS && clearing.pending(); i++) {
           step(head, force);
         }
@@ -582,6 +649,33 @@ public final class Repository implements LiveHead {
       }
     }
 
+    /** Stores together what was asked for; what has no room is let be. */
+    private void gatherAll(boolean force) throws IOException {
+      for (Gathering part = gatherings.poll(); part != null; part = gatherings.poll()) {
+        try {
+          gather(part, force);
+          admission.committed(Load.NONE);
+        } catch (CapsaFullException | CapsaCorruptException e) {
+          failed(); // whoever reads the part learns what is wrong with it
+        } catch (Throwable e) {
+          failed();
+          throw e;
+        }
+      }
+    }
+
+    private void gather(Gathering part, boolean force) throws IOException {
+      Head before = head;
+      try (Pin pin = space.pin();
+          Batch batch = space.begin()) {
+        Changes changes = WriteBack.gather(part, before.committed(), content, batch);
+        if (!changes.isEmpty()) {
+          commit(before, batch, changes, force);
+          part.done = true;
+        }
+      }
+    }
+
     private void failed() {
       pending = head;
       failedCommits.increment();
@@ -610,27 +704,32 @@ public final class Repository implements LiveHead {
       WriteBack.Written written;
       try (Pin pin = space.pin();
           Batch batch = space.begin()) {
-        TreeRoot tree = cut.root().tree();
-        NodeCountingBatch counting = new NodeCountingBatch(batch);
         written = WriteBack.write(frozen, cut.committed(), content, batch, step, clearing.inodes());
-        if (!written.changes().isEmpty()) {
-          tree = Tree.apply(space, cache, counting, tree, written.changes());
-        }
-        long nodes = cut.root().nodes() + counting.nodes();
-        RootRecord root = new RootRecord(tree, nodes, nextInodeAtCut);
-        Head committed = cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
-        pending = committed;
-        batch.commit(root.encode(), force);
-        hooks.probe().at(Probe.Point.COMMITTED);
-        head = committed;
+        commit(cut, batch, written.changes(), force);
       }
       clearing.committed(written.finished(), written.begun());
+      admission.committed(frozen.load());
+    }
+
+    /** Changes the catalog, commits, and publishes. */
+    private void commit(Head cut, Batch batch, Changes changes, boolean force) throws IOException {
+      TreeRoot tree = cut.root().tree();
+      NodeCountingBatch counting = new NodeCountingBatch(batch);
+      if (!changes.isEmpty()) {
+        tree = Tree.apply(space, cache, counting, tree, changes);
+      }
+      long nodes = cut.root().nodes() + counting.nodes();
+      RootRecord root = new RootRecord(tree, nodes, nextInodeAtCut);
+      Head committed = cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
+      pending = committed;
+      batch.commit(root.encode(), force);
+      hooks.probe().at(Probe.Point.COMMITTED);
+      head = committed;
       hooks.probe().at(Probe.Point.PUBLISHED);
       unforced = force ? 0 : unforced + 1;
       forcedSequence = force ? head.sequence() : forcedSequence;
       commits.increment();
       forcedCommits.add(force ? 1 : 0);
-      admission.committed(frozen.load());
     }
 
     @Override

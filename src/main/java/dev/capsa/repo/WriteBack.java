@@ -86,6 +86,14 @@ final class WriteBack {
     return new Written(merged(frozen.items(), writeBack.placed), finished, begun);
   }
 
+  /** Stores a part of a file in consecutive blocks; no changes if the content has no blocks. */
+  static Changes gather(Gathering part, Items committed, ContentStore content, Batch batch)
+      throws IOException {
+    WriteBack writeBack = new WriteBack(committed, content, batch, RemovalStep.unlimited());
+    content.gather(writeBack.items, writeBack.sink, batch, part.inode, part.position, part.length);
+    return merged(Overlay.newItems(), writeBack.placed);
+  }
+
   private List<Long> writeFiles(Overlay frozen) throws IOException {
     List<Long> begun = new ArrayList<>(0);
     for (Map.Entry<Long, FileDelta> file : new TreeMap<>(frozen.files()).entrySet()) {

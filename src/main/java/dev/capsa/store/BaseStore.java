@@ -6,6 +6,7 @@ import dev.capsa.CapsaFormatException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaRevisionGoneException;
 import dev.capsa.CapsaStoppedException;
+import dev.capsa.raw.Mapper;
 import dev.capsa.raw.RawStorage;
 import java.io.EOFException;
 import java.io.IOException;
@@ -334,6 +335,16 @@ final class BaseStore {
       requireStillThere();
       throw e;
     }
+  }
+
+  /** Whether mapping may work, and what is mapped is kept from reuse. */
+  boolean canMap() {
+    return raw.canMap() && protectsReads;
+  }
+
+  /** Maps physical bytes. */
+  <T> T map(long offset, long length, Mapper<T> mapper) throws IOException {
+    return raw.map(offset, length, mapper);
   }
 
   /**

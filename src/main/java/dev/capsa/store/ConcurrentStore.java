@@ -1,6 +1,7 @@
 package dev.capsa.store;
 
 import dev.capsa.CapsaException;
+import dev.capsa.raw.Mapper;
 import dev.capsa.raw.RawStorage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -391,6 +392,21 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   private void takeReadToken() throws IOException {
     if (tokens != null && !tokens.tryAcquire()) {
       Waits.acquireUninterruptibly(tokens, timeout, "a disk token", "for reading");
+    }
+  }
+
+  @Override
+  public boolean canMap() {
+    return space().canMap();
+  }
+
+  @Override
+  public <T> T map(long block, long offset, long length, Mapper<T> mapper) throws IOException {
+    takeReadToken();
+    try {
+      return space().map(block, offset, length, mapper);
+    } finally {
+      giveToken();
     }
   }
 

@@ -4,9 +4,11 @@ import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.raw.ContainerAccess;
+import dev.capsa.raw.Mapper;
 import dev.capsa.raw.RawStorage;
 import dev.capsa.raw.ReadState;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class MultiStore implements Space, Store, RunAllocator {
   private static final int VERIFIED_OBJECTS = 4096;
 
+  /** Ends the pins of mappings that are collected. */
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final BaseStore base;
   private final SegmentTable table;
   private final RootAllocator root;
@@ -42,6 +47,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final Pins pins = new Pins();
   private final Horizon horizon;
   private final Quarantine quarantine = new Quarantine();
+  private final MappedBlocks mapped = new MappedBlocks();
+  private final BlockReader blocks;
   private final ReentrantLock allocation = new ReentrantLock();
   private final Semaphore batchPermit = new Semaphore(1);
   private final BatchWriter.Buffers buffers = new BatchWriter.Buffers();
@@ -57,6 +64,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     this.root = new RootAllocator(base, table);
     this.allocator = new OmniAllocator(table, root);
     this.reserve = new Reserve(base, table, root, allocator);
+    this.blocks = new BlockReader(base, table);
     this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
@@ -141,10 +149,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** Reads blocks of a segment and verifies them, also those that were verified before. */
   void verifyBlocks(int number, int first, int count) throws IOException {
-    Segment segment = table.withPage(table.get(number));
-    ByteBuffer bytes = ByteBuffer.allocate(count * BlockRun.BLOCK_BYTES);
-    base.read(segment.physicalOffset + (long) first * BlockRun.BLOCK_BYTES, bytes);
-    check(segment, table.checksums(segment), first, bytes.flip());
+    blocks.verifyAgain(number, first, count);
   }
 
   /** How large files are kept: 0 extents, 1 block chains. */
@@ -267,102 +272,40 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   @Override
   public void readBlocks(long block, long offset, ByteBuffer destination) throws IOException {
-    long at = block * BlockRun.BLOCK_BYTES + offset;
-    while (destination.hasRemaining()) {
-      int number = Geometry.segmentOf(at);
-      Segment segment = table.get(number);
-      if (segment.kind() != SegmentKind.BLOCK) {
-        throw new CapsaCorruptException(
-            "block "
-                + at / BlockRun.BLOCK_BYTES
-                + " lies in segment "
-                + number
-                + ", which holds "
-                + segment.kind());
-      }
-      BlockChecksums checksums = table.checksums(segment);
-      int within = (int) (at - Geometry.startOf(number));
-      int count = Math.min(destination.remaining(), Geometry.bytesOf(number) - within);
-      int limit = destination.limit();
-      destination.limit(destination.position() + count);
-      readInSegment(segment, checksums, within, destination);
-      destination.limit(limit);
-      at += count;
+    blocks.read(block, offset, destination);
+  }
+
+  @Override
+  public boolean canMap() {
+    return base.canMap();
+  }
+
+  @Override
+  public <T> T map(long block, long offset, long length, Mapper<T> mapper) throws IOException {
+    if (!base.canMap()) {
+      throw new UnsupportedOperationException(
+          "the medium cannot be mapped, or nothing keeps this reader's revision from reuse");
+    }
+    Pin mapping = pinBlocks(block, offset, length);
+    try {
+      T mapped = blocks.map(block, offset, length, mapper);
+      CLEANER.register(mapper.keeper(mapped), mapping::close);
+      return mapped;
+    } catch (Throwable e) {
+      mapping.close();
+      throw e;
     }
   }
 
-  private void readInSegment(
-      Segment segment, BlockChecksums checksums, int within, ByteBuffer destination)
-      throws IOException {
-    int size = BlockRun.BLOCK_BYTES;
-    int at = within;
-    int end = within + destination.remaining();
-    int limit = destination.limit();
-    while (at < end) {
-      int block = at / size;
-      boolean verified = checksums.isVerified(block);
-      int until = block + 1;
-      int lastBlock = (end - 1) / size;
-      while (until <= lastBlock && checksums.isVerified(until) == verified) {
-        until++;
-      }
-      int stop = Math.min(end, until * size);
-      destination.limit(destination.position() + stop - at);
-      if (verified) {
-        base.read(segment.physicalOffset + at, destination);
-      } else {
-        readUnverified(segment, checksums, at, destination);
-      }
-      destination.limit(limit);
-      at = stop;
-    }
-  }
-
-  /** Reads whole blocks around the range, checks them, and hands out the range. */
-  private void readUnverified(
-      Segment segment, BlockChecksums checksums, int within, ByteBuffer destination)
-      throws IOException {
-    int size = BlockRun.BLOCK_BYTES;
-    int at = within;
-    while (destination.hasRemaining()) {
-      if (at % size == 0 && destination.remaining() >= size) {
-        int whole = destination.remaining() / size * size;
-        ByteBuffer direct = destination.slice(destination.position(), whole);
-        base.read(segment.physicalOffset + at, direct.duplicate());
-        check(segment, checksums, at / size, direct);
-        destination.position(destination.position() + whole);
-        at += whole;
-      } else {
-        int first = at / size * size;
-        int count = Math.min(destination.remaining(), size - (at - first));
-        ByteBuffer scratch = ByteBuffer.allocate(size);
-        base.read(segment.physicalOffset + first, scratch);
-        check(segment, checksums, first / size, scratch.flip());
-        destination.put(scratch.slice(at - first, count));
-        at += count;
-      }
-    }
-  }
-
-  private void check(Segment segment, BlockChecksums checksums, int firstBlock, ByteBuffer bytes)
-      throws IOException {
-    int size = BlockRun.BLOCK_BYTES;
-    for (int i = 0; i < bytes.remaining() / size; i++) {
-      int block = firstBlock + i;
-      int actual = Checksums.crc32c(bytes.slice(i * size, size));
-      if (actual != checksums.get(block)) {
-        throw base.mismatch(
-            String.format(
-                java.util.Locale.ROOT,
-                "block at %d+%d does not match its checksum: expected %08x, actual %08x",
-                segment.physicalOffset + (long) block * size,
-                size,
-                checksums.get(block),
-                actual));
-      }
-      if (base.protectsReads()) {
-        checksums.setVerified(block);
-      }
+  private Pin pinBlocks(long block, long offset, long length) {
+    long size = BlockRun.BLOCK_BYTES;
+    long first = block + offset / size;
+    long end = block + (offset + length + size - 1) / size;
+    allocation.lock();
+    try {
+      return mapped.pin(first, end - first);
+    } finally {
+      allocation.unlock();
     }
   }
 
@@ -434,7 +377,22 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private void releaseQuarantine() {
     quarantine.tag(pins.generation());
     pins.advance();
-    quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
+    release();
+  }
+
+  /** Makes allocatable what nobody looks at any more. */
+  private void release() {
+    mapped.forgetClosed(allocator::release);
+    quarantine.release(horizon.reached(), pins.oldest(), this::release);
+  }
+
+  private void release(int number, int from, int count) {
+    Segment segment = mapped.isEmpty() ? null : table.peek(number);
+    if (segment != null && segment.kind() == SegmentKind.BLOCK) {
+      mapped.release(number, from, count, allocator::release);
+    } else {
+      allocator.release(number, from, count);
+    }
   }
 
   /**
@@ -450,8 +408,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
         if (!quarantine.isEmpty() && base.sequence() != 0) {
           base.restateBelowBatch();
           horizon.advance();
-          quarantine.release(horizon.reached(), pins.oldest(), allocator::release);
         }
+        release();
         root.mayTakeAll(true);
         try {
           return action.run();
@@ -604,14 +562,14 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /**
-   * Physical end of what the newest commit reaches; of all, while another opening reads: its state
-   * may be an older one, and it may have mapped the file.
+   * Physical end of what the newest commit reaches or a user has mapped; of all, while another
+   * opening reads: its state may be an older one, and it may have mapped the file.
    */
   private long usedEnd() throws IOException {
     if (!loaded || horizon.isWatched()) {
       return base.length();
     }
-    long end = 0;
+    long end = Math.min(base.length(), mapped.endBytes());
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
       BlockAllocator units = segment.allocator();

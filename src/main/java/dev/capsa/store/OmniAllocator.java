@@ -16,9 +16,6 @@ final class OmniAllocator {
   /** Segments of a class that are looked through before a new one is taken. */
   private static final int MOST_TRIES = 16;
 
-  /** Most adjacent segments that one extent spans. */
-  private static final int MOST_ADJACENT = Geometry.FIRST_LARGE_SEGMENT + 16;
-
   private final SegmentTable table;
   private final RootAllocator root;
   private final Map<SizeClass, ClassSegments> classes = new HashMap<>();
@@ -270,12 +267,12 @@ final class OmniAllocator {
 
   private BlockRun allocateAdjacent(int wanted) throws IOException {
     int unit = BlockRun.BLOCK_BYTES;
-    int first = root.allocateAdjacent((long) wanted * unit, MOST_ADJACENT);
+    int first = root.allocateAdjacent((long) wanted * unit);
     int left = wanted;
     int number = first;
     ClassSegments segments = of(SegmentKind.BLOCK, unit);
     try {
-      for (; left > 0 && number - first < MOST_ADJACENT; number++) {
+      for (; left > 0; number++) {
         Segment segment = table.get(number);
         int count = Math.min(left, Geometry.bytesOf(number) / unit);
         root.ensurePresent(segment, (long) count * unit);
@@ -300,7 +297,7 @@ final class OmniAllocator {
   /** Gives back the segments that an adjacent allocation took and could not make present. */
   private void releaseFrom(int number, int first, int wanted) {
     long bytes = (long) wanted * BlockRun.BLOCK_BYTES;
-    for (int at = first; at - first < MOST_ADJACENT && bytes > 0; at++) {
+    for (int at = first; bytes > 0; at++) {
       bytes -= Geometry.bytesOf(at);
       if (at >= number) {
         root.release(at);

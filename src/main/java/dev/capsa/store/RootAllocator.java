@@ -128,9 +128,9 @@ final class RootAllocator {
    * Hands out adjacent segments for blocks that hold {@code bytes} together, and returns the first;
    * they are marked as taken.
    */
-  int allocateAdjacent(long bytes, int most) throws IOException {
+  int allocateAdjacent(long bytes) throws IOException {
     for (int start = free.nextSetBit(0); start >= 0; start = free.nextSetBit(start + 1)) {
-      int end = adjacentEnd(start, bytes, most);
+      int end = adjacentEnd(start, bytes);
       if (end > 0) {
         return takeAll(start, end);
       }
@@ -138,7 +138,7 @@ final class RootAllocator {
     int start = tailStart();
     long sum = 0;
     int end = start;
-    while (sum < bytes && end - start < most) {
+    while (sum < bytes) {
       if (!isOpenTo(end, SegmentKind.BLOCK)) {
         start = end + 1;
         sum = 0;
@@ -166,9 +166,9 @@ final class RootAllocator {
     return start;
   }
 
-  private int adjacentEnd(int start, long bytes, int most) {
+  private int adjacentEnd(int start, long bytes) {
     long sum = 0;
-    for (int at = start; free.get(at) && at - start < most; at++) {
+    for (int at = start; free.get(at); at++) {
       if (!isOpenTo(at, SegmentKind.BLOCK)) {
         return -1;
       }

@@ -1,5 +1,6 @@
 package dev.capsa.store;
 
+import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -40,6 +41,27 @@ public interface Space {
    * @param offset first byte, counted from the start of {@code block}; may exceed a block
    */
   void readBlocks(long block, long offset, ByteBuffer destination) throws IOException;
+
+  /** Whether {@link #map} may work. */
+  default boolean canMap() {
+    return false;
+  }
+
+  /**
+   * Maps bytes of consecutive blocks. They are verified before. Nobody can know when a user touches
+   * mapped memory, so the blocks are neither reused nor moved until {@link Mapper#keeper} is
+   * collected, whatever becomes of the file that they belong to. The caller's pin is needed until
+   * this returns.
+   *
+   * @param block first block
+   * @param offset first byte, counted from the start of {@code block}
+   * @param length bytes, from 0
+   * @throws UnsupportedOperationException if the medium cannot be mapped, or nothing keeps what is
+   *     read here from reuse
+   */
+  default <T> T map(long block, long offset, long length, Mapper<T> mapper) throws IOException {
+    throw new UnsupportedOperationException("this space cannot be mapped");
+  }
 
   /**
    * Keeps from reuse all space that the newest root reaches, and each later one: every root whose

@@ -179,6 +179,83 @@ class StoreContentStoreTest {
   }
 
   @Test
+  void content_of_any_form_is_gathered_into_one_run_of_blocks() throws IOException {
+    for (int length : new int[] {1, 2048, 2049, 65536, 65537, 300_000}) {
+      byte[] bytes = random(length);
+      resize(0);
+      write(0, bytes);
+      assertThat(gather(0, length)).isTrue();
+      assertThat(content()).isInstanceOf(Content.Extents.class);
+      assertThat(read(0, length)).isEqualTo(bytes);
+      long first = store.run(container.committed, INODE, 0, length).orElseThrow();
+      assertThat(store.run(container.committed, INODE, length - 1, 1))
+          .hasValue(first + (length - 1) / PAGE);
+    }
+  }
+
+  @Test
+  void gathering_joins_what_was_scattered_and_fills_holes() throws IOException {
+    byte[] all = new byte[100 * PAGE];
+    TreeMap<Long, byte[]> pages = new TreeMap<>();
+    for (long page = 0; page < 100; page += 3) {
+      pages.put(page, random(PAGE));
+      System.arraycopy(pages.get(page), 0, all, (int) page * PAGE, PAGE);
+    }
+    change(new ContentChange(100 * PAGE, 0, pages));
+    assertThat(store.run(container.committed, INODE, 10 * PAGE, 30 * PAGE)).isEmpty();
+    gather(10 * PAGE + 5, 30 * PAGE);
+    assertThat(store.run(container.committed, INODE, 10 * PAGE + 5, 30 * PAGE)).isPresent();
+    assertThat(store.run(container.committed, INODE, 0, 100 * PAGE)).isEmpty();
+    assertThat(container.space.blocks()).hasSize(34 + 31 - 10);
+    assertThat(read(0, all.length)).isEqualTo(all);
+    gather(0, 100 * PAGE);
+    assertThat(extents()).hasSize(1);
+    assertThat(container.space.blocks()).hasSize(100);
+    assertThat(read(0, all.length)).isEqualTo(all);
+  }
+
+  @Test
+  void what_is_gathered_takes_its_usual_form_when_it_is_written_again() throws IOException {
+    byte[] bytes = random(3000);
+    write(0, bytes);
+    gather(0, 3000);
+    write(10, random(5));
+    assertThat(content()).isInstanceOf(Content.InObject.class);
+    assertThat(container.space.blocks()).isEmpty();
+  }
+
+  @Test
+  void gathering_without_so_many_blocks_in_a_row_changes_nothing() throws IOException {
+    byte[] bytes = random(100 * PAGE);
+    write(0, bytes);
+    write(10 * PAGE, Arrays.copyOfRange(bytes, 10 * PAGE, 15 * PAGE));
+    container.space.longestRun(50);
+    assertThatThrownBy(() -> gather(0, bytes.length))
+        .isInstanceOf(CapsaFullException.class)
+        .hasMessage("there are not 100 free blocks in a row, at most 50");
+    container.abort();
+    assertThat(read(0, bytes.length)).isEqualTo(bytes);
+  }
+
+  @Test
+  void a_chain_cannot_be_gathered() throws IOException {
+    store = new StoreContentStore(container.space, Layout.CHAIN);
+    write(0, random(100_000));
+    assertThat(gather(0, 100_000)).isFalse();
+    assertThat(content()).isInstanceOf(Content.Chain.class);
+    assertThat(store.run(container.committed, INODE, 0, 100_000)).isEmpty();
+  }
+
+  private boolean gather(long position, long length) throws IOException {
+    boolean gathered =
+        store.gather(container.committed, container.next, container.batch, INODE, position, length);
+    if (gathered) {
+      container.commit();
+    }
+    return gathered;
+  }
+
+  @Test
   void a_chain_stores_each_block_at_its_own_length() throws IOException {
     store = new StoreContentStore(container.space, Layout.CHAIN);
     write(0, random(65536 + 100));

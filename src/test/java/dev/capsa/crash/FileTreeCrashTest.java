@@ -51,6 +51,10 @@ class FileTreeCrashTest {
       files.tree.force();
       states.put(files.store.sequence(), files.contents());
       acknowledged.put(raw.events(), files.store.sequence());
+      if (random.nextInt(3) == 0) {
+        work.gather(files.tree);
+        states.put(files.store.sequence(), files.contents());
+      }
       if (random.nextInt(5) == 0) {
         boolean killed = random.nextBoolean();
         if (killed) {

@@ -57,6 +57,17 @@ final class RandomFileWork {
     }
   }
 
+  /** Has a part of a file stored in consecutive blocks; the medium then says that it cannot map. */
+  void gather(FileTree tree) throws IOException {
+    try (FileTree.FileHandle file = tree.open(anyFile(tree, anyDirectory(tree)))) {
+      long position = random.nextLong(file.size() + 1);
+      long length = random.nextLong(file.size() - position + 1);
+      file.map(position, length, true, (channel, at) -> channel);
+    } catch (InodeException refused) {
+      // There is no file.
+    }
+  }
+
   private byte[] name() {
     return ("n" + random.nextInt(12)).getBytes(StandardCharsets.UTF_8);
   }

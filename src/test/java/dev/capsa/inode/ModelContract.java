@@ -204,10 +204,20 @@ abstract class ModelContract extends TreeTestBase {
       crash();
       handles.values().forEach(file -> file.handles = 0);
       handles.clear();
+      awaitRemovals();
     } else if (!handles.isEmpty()) {
       FileHandle handle = handles.keySet().iterator().next();
       handles.remove(handle).handles--;
       handle.close();
+    }
+  }
+
+  /** After an opening, what had no name any more is removed in the background. */
+  private void awaitRemovals() throws IOException {
+    for (Node node : nodes) {
+      while (node.gone && tree.inode(node.number) != null) {
+        Thread.onSpinWait();
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +103,7 @@ class FileRawStorageTest extends RawStorageContract {
         new UninterruptibleFile(channel),
         null,
         null,
+        new MappingFile(folder.resolve("faulty"), folder, Set.of()),
         false);
   }
 

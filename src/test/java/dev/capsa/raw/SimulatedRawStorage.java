@@ -230,6 +230,12 @@ public final class SimulatedRawStorage implements RawStorage {
 
   // The medium.
 
+  /** Lets itself be asked, so that those above prepare for it; then it cannot. */
+  @Override
+  public boolean canMap() {
+    return true;
+  }
+
   @Override
   public long length() throws IOException {
     lock.lock();

@@ -531,13 +531,21 @@ public final class MemorySpace implements Space {
       return new BlockRun(start, length);
     }
 
-    private BlockRun reused(int most) {
+    /** The first reusable run that is long enough, else a fresh one. */
+    private BlockRun reused(int length) {
       long start = reusableBlocks.first();
-      int length = 0;
-      while (length < most && reusableBlocks.remove(start + length)) {
-        length++;
+      for (long block : reusableBlocks) {
+        if (!reusableBlocks.contains(block - 1)) {
+          start = block;
+        }
+        if (block - start + 1 == length) {
+          for (long at = start; at <= block; at++) {
+            reusableBlocks.remove(at);
+          }
+          return new BlockRun(start, length);
+        }
       }
-      return new BlockRun(start, length);
+      return fresh(length);
     }
 
     @Override

@@ -17,7 +17,7 @@ final class HeapSubject implements Subject {
 
   @Override
   public Set<Capability> capabilities() {
-    return Capabilities.allBut(Capability.READ_ONLY, Capability.ADDRESSES, Capability.MAPS);
+    return Capabilities.allBut(Capability.READ_ONLY, Capability.ADDRESSES);
   }
 
   @Override

@@ -23,7 +23,11 @@ final class JimfsSubject implements Subject {
   @Override
   public Set<Capability> capabilities() {
     return Capabilities.allBut(
-        Capability.MAPS, Capability.WATCHING, Capability.READ_ONLY, Capability.ADDRESSES);
+        Capability.DOS,
+        Capability.MAPS,
+        Capability.WATCHING,
+        Capability.READ_ONLY,
+        Capability.ADDRESSES);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class MemoryFileSystemSubject implements Subject {
   public Set<Capability> capabilities() {
     return Capabilities.allBut(
         Capability.UNIX,
+        Capability.DOS,
         Capability.MAPS,
         Capability.WATCHING,
         Capability.SECURE_DIRECTORIES,

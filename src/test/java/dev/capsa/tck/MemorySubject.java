@@ -13,7 +13,7 @@ final class MemorySubject implements Subject {
 
   @Override
   public Set<Capability> capabilities() {
-    return Capabilities.allBut(Capability.MAPS);
+    return Capabilities.allBut();
   }
 
   @Override

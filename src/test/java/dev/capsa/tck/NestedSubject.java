@@ -12,7 +12,7 @@ final class NestedSubject implements Subject {
 
   @Override
   public Set<Capability> capabilities() {
-    return Capabilities.allBut(Capability.MAPS);
+    return Capabilities.allBut();
   }
 
   @Override

@@ -12,7 +12,7 @@ final class ReadOnlySubject implements Subject {
 
   @Override
   public Set<Capability> capabilities() {
-    return Capabilities.allBut(Capability.WRITING, Capability.MAPS);
+    return Capabilities.allBut(Capability.WRITING);
   }
 
   @Override

@@ -20,6 +20,8 @@ public enum Capability {
   UNIX,
   /** The view "user". */
   USER_ATTRIBUTES,
+  /** The view "dos". */
+  DOS,
   /** File keys, as {@code BasicFileAttributes.fileKey} returns them. */
   FILE_KEYS,
   /** {@code newFileChannel}, which {@code FileChannel.open} calls. */

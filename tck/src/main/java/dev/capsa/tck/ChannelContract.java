@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -711,6 +712,72 @@ public abstract class ChannelContract extends Contract {
       byte[] read = new byte[size];
       mapped.get(read);
       assertThat(read).isEqualTo(Arrays.copyOfRange(content, position, position + size));
+    }
+  }
+
+  @Statement(54)
+  @Needs(MAPS)
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3000, 100_000})
+  void a_mapping_outlives_its_channel(int size) throws IOException {
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    Files.write(at("f"), content);
+    ByteBuffer mapped;
+    try (FileChannel channel = channel(at("f"), READ)) {
+      mapped = channel.map(MapMode.READ_ONLY, 0, size);
+      assertThat(channel.position()).isZero();
+    }
+    Files.delete(at("f"));
+    byte[] read = new byte[size];
+    mapped.get(read);
+    assertThat(read).isEqualTo(content);
+  }
+
+  @Statement(54)
+  @Needs(MAPS)
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3000, 100_000})
+  void a_private_mapping_changes_no_file(int size) throws IOException {
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    Files.write(at("f"), content);
+    try (FileChannel channel = channel(at("f"), READ, WRITE)) {
+      ByteBuffer mapped = channel.map(MapMode.PRIVATE, 0, size);
+      assertThat(mapped.isReadOnly()).isFalse();
+      for (int i = 0; i < size; i++) {
+        assertThat(mapped.get(i)).isEqualTo(content[i]);
+        mapped.put(i, (byte) ~content[i]);
+        assertThat(mapped.get(i)).isEqualTo((byte) ~content[i]);
+      }
+    }
+    assertThat(Files.readAllBytes(at("f"))).isEqualTo(content);
+  }
+
+  @Statement(54)
+  @Needs(MAPS)
+  @Test
+  void a_mapping_ends_with_the_file_or_makes_it_longer() throws IOException {
+    try (FileChannel channel = open("abc", READ)) {
+      Assertions.assertThatThrownBy(() -> channel.map(MapMode.READ_ONLY, 2, 2))
+          .isInstanceOf(IOException.class);
+      assertThat(channel.size()).isEqualTo(3);
+    }
+    try (FileChannel channel = channel(at("f"), READ, WRITE)) {
+      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, 2, 2);
+      assertThat(mapped.get(0)).isEqualTo((byte) 'c');
+      assertThat(mapped.get(1)).isZero();
+      assertThat(channel.size()).isEqualTo(4);
+    }
+  }
+
+  @Statement(54)
+  @Needs(MAPS)
+  @Test
+  void a_mapping_has_less_than_2_GiB() throws IOException {
+    try (FileChannel channel = open("abc", READ, WRITE)) {
+      refused(IllegalArgumentException.class, () -> channel.map(MapMode.READ_ONLY, 0, 1L << 31));
+      assertThat(channel.size()).isEqualTo(3);
     }
   }
 

@@ -46,6 +46,13 @@ public abstract class Conformance {
   }
 
   @Nested
+  class DosFlags extends DosContract {
+    DosFlags() {
+      super(subject);
+    }
+  }
+
+  @Nested
   class Opening extends OpenContract {
     Opening() {
       super(subject);
