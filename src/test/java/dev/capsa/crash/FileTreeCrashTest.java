@@ -52,8 +52,10 @@ class FileTreeCrashTest {
       states.put(files.store.sequence(), files.contents());
       acknowledged.put(raw.events(), files.store.sequence());
       if (random.nextInt(3) == 0) {
+        Map<String, String> before = files.contents();
         work.gather(files.tree);
-        states.put(files.store.sequence(), files.contents());
+        assertThat(files.contents()).as("seed %d, gathered", seed).isEqualTo(before);
+        states.put(files.store.sequence(), before);
       }
       if (random.nextInt(5) == 0) {
         boolean killed = random.nextBoolean();

@@ -156,6 +156,22 @@ class MappingTest {
     }
   }
 
+  @Test
+  void a_mapping_has_what_was_written_last() throws IOException {
+    try (FileSystem fs = Capsa.open(folder.resolve("c.capsa"), Capsa.options().create(true))) {
+      byte[] content = random(200_000);
+      Path file = Files.write(fs.getPath("/f"), content);
+      map(file, MapMode.READ_ONLY, 0, content.length);
+      for (int i = 0; i < 50; i++) {
+        try (FileChannel channel = FileChannel.open(file, READ, WRITE)) {
+          content[i * 4000] ^= 1;
+          channel.write(ByteBuffer.wrap(content, i * 4000, 1), i * 4000);
+          assertThat(bytes(channel.map(MapMode.READ_ONLY, 0, content.length))).isEqualTo(content);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void a_container_opened_for_reading_is_mapped(boolean gathered) throws IOException {
