@@ -88,6 +88,11 @@ final class CapsaPlaces {
     }
 
     @Override
+    public Path path(URI uri) {
+      return provider.getPath(uri);
+    }
+
+    @Override
     public Path reopenReadOnly() throws IOException {
       fs.close();
       fs = open("a.capsa", Map.of("accessMode", "readOnly"));

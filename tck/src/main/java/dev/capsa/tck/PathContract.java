@@ -334,7 +334,7 @@ public abstract class PathContract extends Contract {
     Path path = dir.resolve(name);
     assertThat(path.toUri().isAbsolute()).isTrue();
     assertThat(path.toUri().getScheme()).isEqualTo(fs.provider().getScheme());
-    assertThat((Object) fs.provider().getPath(path.toUri())).isEqualTo(path);
+    assertThat((Object) place().path(path.toUri())).isEqualTo(path);
   }
 
   @Statement(5)

@@ -82,7 +82,7 @@ public abstract class ProviderContract extends Contract {
   @ValueSource(strings = {"", ":a", ":a%20b"})
   void a_uri_without_a_path_is_no_path(String rest) {
     URI uri = URI.create(fs.provider().getScheme() + rest);
-    thrown(IllegalArgumentException.class, () -> provider().getPath(uri));
+    thrown(IllegalArgumentException.class, () -> place().path(uri));
   }
 
   @Statement(2)
@@ -94,7 +94,7 @@ public abstract class ProviderContract extends Contract {
     String other =
         all ? scheme.toUpperCase() : scheme.substring(0, 1).toUpperCase() + scheme.substring(1);
     URI spelled = URI.create(other + uri.toString().substring(scheme.length()));
-    assertThat((Object) provider().getPath(spelled)).isEqualTo(at("some name"));
+    assertThat((Object) place().path(spelled)).isEqualTo(at("some name"));
   }
 
   @Statement({3, 27})

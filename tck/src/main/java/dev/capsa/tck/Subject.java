@@ -56,6 +56,14 @@ public interface Subject {
     }
 
     /**
+     * The path that a URI names, found as users find it. A provider that is not installed asks
+     * itself.
+     */
+    default Path path(URI uri) {
+      return Path.of(uri);
+    }
+
+    /**
      * Closes the file system and opens it again for reading alone: the same directory in it. For
      * subjects with {@link Capability#READ_ONLY} and {@link Capability#WRITING}.
      */
