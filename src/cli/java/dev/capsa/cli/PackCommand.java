@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
           + " and says so, what cannot be read and what is no file: devices, pipes, sockets.",
       "",
       "An existing container is not touched unless --replace is given, and then only when the new"
-          + " one is whole and lacks nothing, or --incomplete is given, too. If anything was left"
-          + " out, the exit code is 1.",
+          + " one is whole and lacks nothing, or --incomplete is given, too, and no other process"
+          + " writes it. If anything was left out, the exit code is 1.",
       "",
       "The container is made in a folder beside its place, which has its name with .packing- and"
           + " eight digits, and moved when it is done. Several packs may run at once: of those with"
@@ -75,6 +75,9 @@ final class PackCommand extends CopyCommand {
     }
     if (!replace && Files.exists(container, LinkOption.NOFOLLOW_LINKS)) {
       throw exists();
+    }
+    if (replace) {
+      Replaced.hold(container).close(); // better now than when all is packed
     }
     long start = System.nanoTime();
     Path absolute = container.toAbsolutePath().normalize();
@@ -122,7 +125,7 @@ final class PackCommand extends CopyCommand {
   /** Puts the container in its place, unless it is a worse one than what is there. */
   private void publish(PackingFolder making, Tally tally) throws IOException {
     long lacking = tally.failures.sum();
-    try {
+    try (Replaced old = replace ? Replaced.hold(container) : null) {
       making.publish(replace && (lacking == 0 || incomplete));
     } catch (FileAlreadyExistsException e) {
       throw replace

@@ -35,6 +35,9 @@ sealed interface Home {
   /** Opens the medium. */
   RawStorage open(boolean readOnly, FileRawStorage.Reads reads) throws IOException;
 
+  /** Opens the medium once more, to look at what lies there. */
+  RawStorage openBeside(RawStorage open) throws IOException;
+
   /** In a file of whatever provider. */
   record InFile(Path path) implements Home {
     /** The file key, as far as that tells it from all files of this process; else the real path. */
@@ -68,6 +71,11 @@ sealed interface Home {
     @Override
     public RawStorage open(boolean readOnly, FileRawStorage.Reads reads) throws IOException {
       return FileRawStorage.open(path, readOnly, reads);
+    }
+
+    @Override
+    public RawStorage openBeside(RawStorage open) throws IOException {
+      return open(true, FileRawStorage.Reads.CHANNEL);
     }
 
     @Override
@@ -109,6 +117,11 @@ sealed interface Home {
     @Override
     public RawStorage open(boolean readOnly, FileRawStorage.Reads reads) {
       return new MemoryRawStorage();
+    }
+
+    @Override
+    public RawStorage openBeside(RawStorage open) throws IOException {
+      return ((MemoryRawStorage) open).snapshot();
     }
 
     @Override

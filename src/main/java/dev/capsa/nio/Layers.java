@@ -10,7 +10,6 @@ import dev.capsa.inode.NewFile;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.raw.ContainerAccess;
 import dev.capsa.raw.FileRawStorage;
-import dev.capsa.raw.MemoryRawStorage;
 import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
@@ -217,11 +216,7 @@ final class Layers implements Engine.Opener {
         Checking.closed(container, faults);
       } else {
         tree.force();
-        RawStorage again =
-            raw instanceof MemoryRawStorage memory
-                ? memory.snapshot()
-                : container.open(true, FileRawStorage.Reads.CHANNEL);
-        Checking.written(container, again, store, faults);
+        Checking.written(container, container.openBeside(raw), store, faults);
       }
     }
 

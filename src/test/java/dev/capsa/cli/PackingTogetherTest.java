@@ -223,6 +223,23 @@ class PackingTogetherTest {
     assertNothingElseIsThere();
   }
 
+  @Test
+  void a_container_that_another_process_writes_is_not_replaced() throws Exception {
+    assertThat(CommandRun.of("pack", source(0), container).exitCode()).isZero();
+    try (CapsaFileSystem fs = Capsa.open(container, Capsa.options())) {
+      CommandRun refused = packSecond(false, "--replace");
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err()).contains(container.toString(), "open for writing").hasLineCount(1);
+      Files.writeString(fs.getPath("/kept"), "kept");
+    }
+    try (CapsaFileSystem fs = Capsa.open(container, Capsa.options().readOnly(true))) {
+      assertThat(Files.readString(fs.getPath("/kept"))).isEqualTo("kept");
+    }
+    assertNothingElseIsThere();
+    assertThat(packSecond(false, "--replace").exitCode()).isZero();
+    assertThat(packed()).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void a_container_that_was_made_meanwhile_stays(boolean inProcess) throws Exception {
