@@ -466,10 +466,11 @@ public final class FileRawStorage implements RawStorage {
   @Override
   public void close() throws IOException {
     closed = true;
-    mapping.close();
-    IOException failure = closeAll(readers, null);
-    if (failure != null) {
-      throw failure;
+    try (mapping) {
+      IOException failure = closeAll(readers, null);
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 

@@ -274,7 +274,8 @@ public final class Repository implements LiveHead {
       long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
       throws IOException {
     boolean canMap = space.canMap();
-    boolean gathered = !rewrite;
+    boolean maySettle = true;
+    boolean mayGather = rewrite;
     while (canMap) {
       boolean dirty;
       try (HeadView view = newestView()) {
@@ -291,32 +292,40 @@ public final class Repository implements LiveHead {
         return Optional.empty(); // the medium shows only now that it cannot
       }
       if (dirty) {
-        requireWriting();
-        committer.await(new Committer.Round(false, false, false));
-      } else if (gathered) {
-        break;
+        canMap = maySettle && commitNow();
+        maySettle = false;
       } else {
-        gathered = true;
-        canMap = gather(new Gathering(inode, position, length));
+        canMap = mayGather && gather(new Gathering(inode, position, length));
+        mayGather = false;
       }
     }
     return Optional.empty();
   }
 
+  /** Commits, if the writer has not stopped and there is room; whether it did. */
+  private boolean commitNow() throws IOException {
+    if (stopped != null) {
+      return false;
+    }
+    try {
+      committer.await(new Committer.Round(false, false, false));
+      return true;
+    } catch (CapsaFullException | CapsaStoppedException e) {
+      return false;
+    }
+  }
+
   /** Has a part of a file stored in consecutive blocks, if there is room; whether it was. */
   private boolean gather(Gathering part) throws IOException {
-    requireWriting();
     Load claim = Costs.gathered(part.length);
     try {
       admission.claim(claim, Admission.Kind.ADDITION);
-    } catch (CapsaFullException e) {
+    } catch (CapsaFullException | CapsaStoppedException e) {
       return false;
     }
     try {
       gatherings.add(part);
-      committer.await(new Committer.Round(false, false, false));
-    } catch (CapsaFullException e) {
-      // What others wait for has no room.
+      commitNow();
     } finally {
       gatherings.remove(part);
       admission.release(claim);

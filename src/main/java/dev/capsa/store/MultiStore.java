@@ -382,7 +382,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** Makes allocatable what nobody looks at any more. */
   private void release() {
-    mapped.forgetClosed(allocator::release);
+    mapped.refresh(allocator::release);
     quarantine.release(horizon.reached(), pins.oldest(), this::release);
   }
 

@@ -9,12 +9,15 @@ import dev.capsa.CapsaStoppedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,39 @@ class FileRawStorageTest extends RawStorageContract {
     medium.write(0, ByteBuffer.wrap(content, 500, 500));
     assertThat(Thread.interrupted()).isTrue();
     assertThat(read(0, 500)).isEqualTo(read(500, 500));
+  }
+
+  // Mapping.
+
+  @Test
+  void any_range_is_mapped_also_over_several_segments_and_by_an_interrupted_thread()
+      throws IOException {
+    int segment = RawStorage.SEGMENT_BYTES;
+    try (FileRawStorage medium = FileRawStorage.create(folder.resolve("mapped"))) {
+      medium.resize(3L * segment);
+      byte[] content = new byte[segment];
+      new Random(1).nextBytes(content);
+      for (int i = 0; i < 3; i++) {
+        medium.write((long) i * segment, ByteBuffer.wrap(content));
+      }
+      Thread.currentThread().interrupt();
+      ByteBuffer mapped = medium.map(segment - 5, segment + 10, mapper(segment + 10));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(mapped.get(5)).isEqualTo(content[0]);
+      assertThat(mapped.get(4)).isEqualTo(content[segment - 1]);
+      assertThat(mapped.get(segment + 9)).isEqualTo(content[4]);
+      assertThatThrownBy(() -> medium.map(3L * segment - 5, 6, mapper(6)))
+          .isInstanceOf(EOFException.class)
+          .hasMessageContaining("6 bytes at " + (3 * segment - 5));
+      medium.close();
+      assertThat(mapped.get(5)).as("after closing").isEqualTo(content[0]);
+      assertThatThrownBy(() -> medium.map(0, 1, mapper(1)))
+          .isInstanceOf(ClosedChannelException.class);
+    }
+  }
+
+  private static Mapper<ByteBuffer> mapper(int length) {
+    return (file, at) -> file.map(FileChannel.MapMode.READ_ONLY, at, length);
   }
 
   // A host that fails.

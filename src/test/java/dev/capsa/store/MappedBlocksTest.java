@@ -50,6 +50,7 @@ class MappedBlocksTest {
         holders[at]++;
       }
     }
+    mapped.refresh(this::take);
     TreeSet<Integer> freed = new TreeSet<>();
     for (int at = 0; at < 1024; ) {
       int count = Math.min(1024 - at, 1 + random.nextInt(60));
@@ -70,7 +71,7 @@ class MappedBlocksTest {
         for (int at = 0; at < ranges.get(i)[1]; at++) {
           holders[ranges.get(i)[0] + at]--;
         }
-        mapped.forgetClosed(this::take);
+        mapped.refresh(this::take);
       }
     }
     assertThat(mapped.isEmpty()).isTrue();
