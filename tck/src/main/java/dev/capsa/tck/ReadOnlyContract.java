@@ -1,7 +1,10 @@
 package dev.capsa.tck;
 
+import static dev.capsa.tck.Capability.FILE_CHANNELS;
+import static dev.capsa.tck.Capability.MAPS;
 import static dev.capsa.tck.Capability.READ_ONLY;
 import static dev.capsa.tck.Capability.WRITING;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -12,7 +15,10 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.AccessMode;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -136,6 +142,19 @@ public abstract class ReadOnlyContract extends Contract {
       act.on(fs.provider(), dir, at("free"));
     } else {
       act.on(fs.provider(), file, at("free"));
+    }
+  }
+
+  @Statement({21, 54})
+  @Needs({FILE_CHANNELS, MAPS})
+  @Test
+  void a_file_is_mapped_to_be_read() throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer mapped = channel.map(MapMode.READ_ONLY, 1, 6);
+      byte[] bytes = new byte[6];
+      mapped.get(bytes);
+      assertThat(new String(bytes, UTF_8)).isEqualTo("ontent");
+      thrown(NonWritableChannelException.class, () -> channel.map(MapMode.PRIVATE, 0, 1));
     }
   }
 }
