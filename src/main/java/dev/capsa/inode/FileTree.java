@@ -160,7 +160,7 @@ public interface FileTree extends AutoCloseable {
 
     /**
      * Maps a part of the file as it is now; what is written later does not show in it. The memory
-     * stays as it is while the container is open, whatever becomes of the file.
+     * stays as it is, whatever becomes of the file in this process.
      *
      * @param rewrite whether the part may be stored again to lie together; needed unless it does
      * @return empty if this medium, or the layout of the file, cannot be mapped

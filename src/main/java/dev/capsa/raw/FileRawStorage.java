@@ -76,6 +76,8 @@ public final class FileRawStorage implements RawStorage {
   /** For mappings that users ask for. */
   private final MappingFile mapping;
 
+  private final Object identity;
+
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Written under the lock. */
@@ -99,6 +101,7 @@ public final class FileRawStorage implements RawStorage {
       @Nullable FileLock lock,
       @Nullable MappedWindows windows,
       MappingFile mapping,
+      Object identity,
       boolean isNew)
       throws IOException {
     this.file = file;
@@ -107,6 +110,7 @@ public final class FileRawStorage implements RawStorage {
     this.lock = lock;
     this.windows = windows;
     this.mapping = mapping;
+    this.identity = identity;
     this.isNew = isNew;
     this.length = readers[0].size();
   }
@@ -166,7 +170,7 @@ public final class FileRawStorage implements RawStorage {
       MappingFile mapping =
           new MappingFile(file, identity, readOnly ? READING : READING_AND_WRITING);
       return new FileRawStorage(
-          file, readers, readOnly ? null : readers[0], lock, windows, mapping, isNew);
+          file, readers, readOnly ? null : readers[0], lock, windows, mapping, identity, isNew);
     } catch (IOException | RuntimeException e) {
       closeAll(readers, e);
       throw e;
@@ -449,6 +453,11 @@ public final class FileRawStorage implements RawStorage {
           failedForce);
     }
     return writer;
+  }
+
+  @Override
+  public Object identity() {
+    return identity;
   }
 
   @Override

@@ -62,6 +62,11 @@ public interface RawStorage extends Closeable {
   /** Makes everything written before durable. */
   void force() throws IOException;
 
+  /** Equal for all openings of one medium in this process. */
+  default Object identity() {
+    return this;
+  }
+
   /** Whether {@link #map} may work. */
   default boolean canMap() {
     return false;

@@ -337,6 +337,11 @@ final class BaseStore {
     }
   }
 
+  /** What tells the medium from all others of this process. */
+  Object medium() {
+    return raw.identity();
+  }
+
   /** Whether mapping may work, and what is mapped is kept from reuse. */
   boolean canMap() {
     return raw.canMap() && protectsReads;

@@ -1,15 +1,27 @@
 package dev.capsa.store;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks that users have mapped. What is freed of them becomes allocatable only when nobody has
  * them mapped any more. Guarded by the store's allocation lock, but for the closing of a pin.
+ *
+ * <p>Users keep what they mapped when the container is closed, and the process dies if it touches
+ * what a file was cut by. So what is still mapped at the closing is left to the next opening of the
+ * same medium in this process, which keeps it as if it were in use. Other processes know nothing of
+ * it.
  */
 final class MappedBlocks {
+  /** What closed stores have left, by the medium. */
+  private static final Map<Object, MappedBlocks> LEFT = new ConcurrentHashMap<>();
+
   private static final Comparator<Range> BY_START = Comparator.comparingLong(range -> range.start);
 
   /** By their starts, as far as {@link #ends} goes; then what came since. */
@@ -35,6 +47,51 @@ final class MappedBlocks {
     @Override
     public void close() {
       closed = true;
+    }
+  }
+
+  /** What is mapped of a medium that is being opened. */
+  static MappedBlocks of(Object medium) {
+    MappedBlocks left = LEFT.remove(medium);
+    return left == null ? new MappedBlocks() : left;
+  }
+
+  /** Leaves what is still mapped to the next opening. */
+  void leave(Object medium) {
+    LEFT.values().removeIf(MappedBlocks::isOver);
+    kept = new Runs();
+    if (!isOver()) {
+      LEFT.put(medium, this);
+    }
+  }
+
+  private boolean isOver() {
+    return ranges.stream().allMatch(range -> range.closed);
+  }
+
+  /** Makes busy what is mapped and free, since an earlier opening mapped it. */
+  void take(SegmentTable table) throws IOException {
+    for (Range range : ranges) {
+      for (long block = range.start; block < range.end && !range.closed; block++) {
+        int number = Geometry.segmentOf(block * BlockRun.BLOCK_BYTES);
+        if (number < table.count()) {
+          int unit = (int) (block - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
+          take(table, table.get(number), unit);
+        }
+      }
+    }
+  }
+
+  private void take(SegmentTable table, Segment segment, int unit) throws IOException {
+    if (segment.allocator() == null && segment.used() == 0) {
+      segment.assign(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+    }
+    if (segment.kind() == SegmentKind.BLOCK) {
+      BlockAllocator units = Objects.requireNonNull(table.withPage(segment).allocator());
+      if (!units.isBusy(unit, 1)) {
+        units.take(unit, 1);
+        kept.add(segment.number, unit, 1);
+      }
     }
   }
 

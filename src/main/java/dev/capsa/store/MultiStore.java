@@ -47,7 +47,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final Pins pins = new Pins();
   private final Horizon horizon;
   private final Quarantine quarantine = new Quarantine();
-  private final MappedBlocks mapped = new MappedBlocks();
+  private final MappedBlocks mapped;
   private final BlockReader blocks;
   private final ReentrantLock allocation = new ReentrantLock();
   private final Semaphore batchPermit = new Semaphore(1);
@@ -65,6 +65,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     this.allocator = new OmniAllocator(table, root);
     this.reserve = new Reserve(base, table, root, allocator);
     this.blocks = new BlockReader(base, table);
+    this.mapped = MappedBlocks.of(base.medium());
     this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
@@ -363,6 +364,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
     Runs held = new HeldStates(base, table).take(horizon.states());
     quarantine.add(base.sequence(), held);
+    mapped.take(table);
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
       if (segment.allocator() != null) {
@@ -553,7 +555,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
       try {
         if (!closed) {
           closed = true;
-          base.close(usedEnd());
+          try {
+            base.close(usedEnd());
+          } finally {
+            mapped.leave(base.medium());
+          }
         }
       } finally {
         batchPermit.release();

@@ -157,6 +157,27 @@ class MappingTest {
   }
 
   @Test
+  void a_mapping_outlives_the_file_system_and_what_others_do_to_the_container() throws IOException {
+    Path container = folder.resolve("c.capsa");
+    byte[] content = random(9_000_000);
+    MappedByteBuffer mapped;
+    try (FileSystem fs = Capsa.open(container, Capsa.options().create(true))) {
+      Path file = Files.write(fs.getPath("/f"), content);
+      mapped = map(file, MapMode.READ_ONLY, 0, content.length);
+    }
+    for (int i = 0; i < 4; i++) {
+      try (FileSystem fs = Capsa.open(container, Capsa.options())) {
+        Files.deleteIfExists(fs.getPath("/f"));
+        Files.deleteIfExists(fs.getPath("/g"));
+        force(fs.getPath("/"));
+        Files.write(fs.getPath("/g"), random(i == 3 ? 1 : 20_000_000 + i));
+      }
+      assertThat(bytes(mapped)).as("after opening %d", i).isEqualTo(content);
+      assertThat(Capsa.check(container)).isEmpty();
+    }
+  }
+
+  @Test
   void a_mapping_has_what_was_written_last() throws IOException {
     try (FileSystem fs = Capsa.open(folder.resolve("c.capsa"), Capsa.options().create(true))) {
       byte[] content = random(200_000);

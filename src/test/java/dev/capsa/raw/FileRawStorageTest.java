@@ -140,6 +140,7 @@ class FileRawStorageTest extends RawStorageContract {
         null,
         null,
         new MappingFile(folder.resolve("faulty"), folder, Set.of()),
+        folder,
         false);
   }
 
