@@ -41,16 +41,22 @@ public interface ContentStore {
     return OptionalLong.empty();
   }
 
-  /**
-   * Stores a part of the file again, in consecutive blocks. Nothing of the file changes.
-   *
-   * @return whether this content has blocks at all; if not, nothing happened
-   * @throws dev.capsa.CapsaFullException if there are not so many in a row
-   */
-  default boolean gather(
-      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+  /** Whether a part of a file can be gathered: it has no hole, and the layout has blocks. */
+  default boolean canGather(Items items, long inode, long position, long length)
       throws IOException {
     return false;
+  }
+
+  /**
+   * Stores a part of the file that {@linkplain #canGather can be gathered} again, in consecutive
+   * blocks. Nothing of the file changes.
+   *
+   * @throws dev.capsa.CapsaFullException if there are not so many in a row
+   */
+  default void gather(
+      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+      throws IOException {
+    throw new UnsupportedOperationException("this content has no blocks");
   }
 
   /**

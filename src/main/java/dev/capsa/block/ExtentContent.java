@@ -171,7 +171,19 @@ final class ExtentContent {
     return next < first + count ? OptionalLong.empty() : OptionalLong.of(start);
   }
 
-  /** Stores blocks again, holes among them, as one run. */
+  /** Whether all of the blocks are stored. */
+  static boolean isStored(Binding binding, long inode, long first, long count) throws IOException {
+    long next = first;
+    for (Extent extent : new StoreExtentStore(binding).extents(inode, first, first + count)) {
+      if (extent.logical() > next) {
+        return false;
+      }
+      next = extent.logicalEnd();
+    }
+    return next >= first + count;
+  }
+
+  /** Stores blocks again as one run. */
   static void gather(Binding binding, long inode, long first, int count) throws IOException {
     StoreExtentStore store = new StoreExtentStore(binding);
     BlockRun run = store.allocate(count);

@@ -144,18 +144,25 @@ public final class StoreContentStore implements ContentStore {
   }
 
   @Override
-  public boolean gather(
-      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
-      throws IOException {
-    if (layout == Layout.CHAIN) {
+  public boolean canGather(Items items, long inode, long position, long length) throws IOException {
+    Content content = content(inode, items.get(contentKey(inode)));
+    if (layout == Layout.CHAIN || content instanceof Content.Chain) {
       return false;
     }
+    if (!content.isLarge()) {
+      return position + length <= smallLength(content);
+    }
+    Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
+    return ExtentContent.isStored(new Binding(items, space), inode, range.first(), range.count());
+  }
+
+  @Override
+  public void gather(
+      Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+      throws IOException {
     Binding binding = new Binding(items, sink, space, batch);
     byte[] value = binding.items().get(contentKey(inode));
     Content old = content(inode, value);
-    if (old instanceof Content.Chain) {
-      return false;
-    }
     if (!old.isLarge()) {
       ContentChange all =
           new ContentChange(old.size(), 0, pages(binding, inode, old, smallLength(old)));
@@ -167,7 +174,6 @@ public final class StoreContentStore implements ContentStore {
       Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
       ExtentContent.gather(binding, inode, range.first(), Math.toIntExact(range.count()));
     }
-    return true;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import dev.capsa.repo.Durability;
 import dev.capsa.store.StoreOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Principal;
@@ -48,6 +49,9 @@ record Environment(
     String reads) {
 
   private static final int FILE_MODE = 0644;
+
+  /** Of an owner or a group, as the format has it. */
+  private static final int MOST_NAME_BYTES = 255;
 
   /**
    * Reads an environment.
@@ -122,8 +126,9 @@ record Environment(
     }
     String name = value instanceof Principal known ? known.getName() : value.toString();
     boolean isName = value instanceof Principal || value instanceof String;
-    if (!isName || name.isEmpty() || name.indexOf('\0') >= 0) {
-      throw wrong(key, value, "a name, not empty and without NUL (String or Principal)");
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (!isName || bytes == 0 || bytes > MOST_NAME_BYTES || name.indexOf('\0') >= 0) {
+      throw wrong(key, value, "a name of 1 to 255 bytes, without NUL (String or Principal)");
     }
     return name;
   }

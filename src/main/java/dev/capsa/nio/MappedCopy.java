@@ -9,13 +9,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * Maps a part of a file that cannot be mapped where it is: as a copy in a temporary file, which has
- * no name any more, where the system allows that, once it is mapped.
+ * no name any more, where the system allows that, once it is mapped. Holes stay holes.
  */
 final class MappedCopy {
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private static final byte[] ZEROS = new byte[CHUNK_BYTES];
 
   private MappedCopy() {}
 
@@ -35,9 +38,15 @@ final class MappedCopy {
           throw new EOFException(size + " bytes at " + from + " pass the end of the file");
         }
         buffer.flip();
-        for (long at = done; buffer.hasRemaining(); ) {
-          at += channel.write(buffer, at);
+        int count = buffer.limit();
+        if (!Arrays.equals(buffer.array(), 0, count, ZEROS, 0, count)) {
+          for (long at = done; buffer.hasRemaining(); ) {
+            at += channel.write(buffer, at);
+          }
         }
+      }
+      if (channel.size() < size) {
+        channel.write(ByteBuffer.allocate(1), size - 1);
       }
       return mapper.map(channel, 0);
     }

@@ -12,6 +12,7 @@ import dev.capsa.store.Room;
 import dev.capsa.store.Space;
 import dev.capsa.tree.Changes;
 import dev.capsa.tree.ItemKey;
+import dev.capsa.tree.Items;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.Tree;
 import dev.capsa.tree.TreeRoot;
@@ -273,31 +274,34 @@ public final class Repository implements LiveHead {
   public <T> Optional<T> map(
       long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
       throws IOException {
-    boolean canMap = space.canMap();
     boolean maySettle = true;
     boolean mayGather = rewrite;
-    while (canMap) {
+    while (space.canMap()) {
       boolean dirty;
       try (HeadView view = newestView()) {
-        dirty = view.changes(inode);
-        OptionalLong block =
-            dirty
-                ? OptionalLong.empty()
-                : content.run(view.head().committed(), inode, position, length);
+        Items committed = view.head().committed();
+        dirty = length > 0 && view.changes(inode);
+        OptionalLong block = length > 0 ? OptionalLong.empty() : OptionalLong.of(0);
+        if (length > 0 && !dirty) {
+          block = content.run(committed, inode, position, length);
+          mayGather &= content.canGather(committed, inode, position, length);
+        }
         if (block.isPresent()) {
           return Optional.of(
               space.map(block.getAsLong(), position % FileDelta.PAGE_BYTES, length, mapper));
         }
       } catch (UnsupportedOperationException e) {
-        return Optional.empty(); // the medium shows only now that it cannot
+        break; // the medium shows only now that it cannot
       }
-      if (dirty) {
-        canMap = maySettle && commitNow();
-        maySettle = false;
-      } else {
-        canMap = mayGather && gather(new Gathering(inode, position, length));
-        mayGather = false;
+      boolean better =
+          dirty
+              ? maySettle && commitNow()
+              : mayGather && gather(new Gathering(inode, position, length));
+      if (!better) {
+        break;
       }
+      maySettle &= !dirty;
+      mayGather &= dirty;
     }
     return Optional.empty();
   }

@@ -194,24 +194,37 @@ class StoreContentStoreTest {
   }
 
   @Test
-  void gathering_joins_what_was_scattered_and_fills_holes() throws IOException {
-    byte[] all = new byte[100 * PAGE];
-    TreeMap<Long, byte[]> pages = new TreeMap<>();
-    for (long page = 0; page < 100; page += 3) {
-      pages.put(page, random(PAGE));
-      System.arraycopy(pages.get(page), 0, all, (int) page * PAGE, PAGE);
+  void gathering_joins_what_was_scattered() throws IOException {
+    byte[] all = random(100 * PAGE);
+    write(0, all);
+    for (int page = 0; page < 100; page += 3) {
+      write((long) page * PAGE, Arrays.copyOfRange(all, page * PAGE, (page + 1) * PAGE));
     }
-    change(new ContentChange(100 * PAGE, 0, pages));
     assertThat(store.run(container.committed, INODE, 10 * PAGE, 30 * PAGE)).isEmpty();
-    gather(10 * PAGE + 5, 30 * PAGE);
+    assertThat(gather(10 * PAGE + 5, 30 * PAGE)).isTrue();
     assertThat(store.run(container.committed, INODE, 10 * PAGE + 5, 30 * PAGE)).isPresent();
     assertThat(store.run(container.committed, INODE, 0, 100 * PAGE)).isEmpty();
-    assertThat(container.space.blocks()).hasSize(34 + 31 - 10);
     assertThat(read(0, all.length)).isEqualTo(all);
-    gather(0, 100 * PAGE);
+    assertThat(gather(0, 100 * PAGE)).isTrue();
     assertThat(extents()).hasSize(1);
     assertThat(container.space.blocks()).hasSize(100);
     assertThat(read(0, all.length)).isEqualTo(all);
+  }
+
+  @Test
+  void a_part_with_a_hole_is_not_gathered() throws IOException {
+    TreeMap<Long, byte[]> pages = new TreeMap<>();
+    pages.put(3L, random(PAGE));
+    pages.put(4L, random(PAGE));
+    pages.put(50L, random(PAGE));
+    change(new ContentChange(100 * PAGE, 0, pages));
+    for (long[] part : new long[][] {{0, 4}, {3, 3}, {4, 47}, {50, 2}, {60, 5}}) {
+      assertThat(gather(part[0] * PAGE, part[1] * PAGE)).as("%d+%d", part[0], part[1]).isFalse();
+    }
+    assertThat(gather(3 * PAGE, 2 * PAGE)).isTrue();
+    assertThat(container.space.blocks()).hasSize(3);
+    change(new ContentChange(100 * PAGE, 0, new TreeMap<>()));
+    assertThat(gather(0, 10)).isFalse();
   }
 
   @Test
@@ -247,12 +260,12 @@ class StoreContentStoreTest {
   }
 
   private boolean gather(long position, long length) throws IOException {
-    boolean gathered =
-        store.gather(container.committed, container.next, container.batch, INODE, position, length);
-    if (gathered) {
+    boolean can = store.canGather(container.committed, INODE, position, length);
+    if (can) {
+      store.gather(container.committed, container.next, container.batch, INODE, position, length);
       container.commit();
     }
-    return gathered;
+    return can;
   }
 
   @Test

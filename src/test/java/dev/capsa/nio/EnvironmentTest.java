@@ -110,6 +110,17 @@ class EnvironmentTest {
   }
 
   @Test
+  void the_name_of_an_owner_or_group_has_at_most_255_bytes() {
+    assertThat(Environment.of(Map.of("defaultOwner", "é".repeat(127))).defaultOwner()).hasSize(127);
+    for (String key : new String[] {"defaultOwner", "defaultGroup"}) {
+      assertThatThrownBy(() -> Environment.of(Map.of(key, "é".repeat(128))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'" + key + "'")
+          .hasMessageContaining("1 to 255 bytes");
+    }
+  }
+
+  @Test
   void a_value_of_a_wrong_type_is_a_bad_value() {
     assertThatThrownBy(() -> Environment.of(Map.of("defaultOwner", 7)))
         .isInstanceOf(IllegalArgumentException.class);

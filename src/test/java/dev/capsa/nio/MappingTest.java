@@ -177,6 +177,45 @@ class MappingTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void nothing_is_mapped_of_an_empty_file_and_writing_goes_on(Where where) throws IOException {
+    List<FileSystem> opened = where.open(folder);
+    FileSystem fs = opened.get(opened.size() - 1);
+    try {
+      Path file = Files.createFile(fs.getPath("/f"));
+      assertThat(map(file, MapMode.READ_ONLY, 0, 0).capacity()).isZero();
+      assertThat(map(file, MapMode.PRIVATE, 0, 0).capacity()).isZero();
+      Files.write(file, random(100_000));
+      assertThat(map(file, MapMode.READ_ONLY, 50_000, 0).capacity()).isZero();
+      force(file);
+      assertThat(Files.readAllBytes(file)).isEqualTo(random(100_000));
+    } finally {
+      for (int i = opened.size(); i-- > 0; ) {
+        opened.get(i).close();
+      }
+    }
+  }
+
+  @Test
+  void holes_stay_holes_in_a_mapping_too() throws IOException {
+    Path container = folder.resolve("c.capsa");
+    try (FileSystem fs = Capsa.open(container, Capsa.options().create(true))) {
+      Path file = fs.getPath("/f");
+      try (FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE)) {
+        channel.write(ByteBuffer.wrap(random(5000)), 300 << 20);
+        MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, channel.size());
+        assertThat(mapped.capacity()).isEqualTo((300 << 20) + 5000);
+        assertThat(mapped.get(150 << 20)).isZero();
+        byte[] end = new byte[5000];
+        mapped.get(300 << 20, end);
+        assertThat(end).isEqualTo(random(5000));
+        force(file);
+      }
+      assertThat(Files.size(container)).isLessThan(4 << 20);
+    }
+  }
+
   @Test
   void a_mapping_has_what_was_written_last() throws IOException {
     try (FileSystem fs = Capsa.open(folder.resolve("c.capsa"), Capsa.options().create(true))) {
