@@ -89,11 +89,15 @@ final class CapsaFileChannel extends MappableChannel {
     }
   }
 
-  private static int read(FileTree.FileHandle handle, long from, ByteBuffer dst)
-      throws IOException {
+  private static void requireWritable(ByteBuffer dst) {
     if (dst.isReadOnly()) {
       throw new IllegalArgumentException("the buffer is read-only");
     }
+  }
+
+  private static int read(FileTree.FileHandle handle, long from, ByteBuffer dst)
+      throws IOException {
+    requireWritable(dst);
     return dst.hasRemaining() ? handle.read(from, dst) : 0;
   }
 
@@ -122,6 +126,9 @@ final class CapsaFileChannel extends MappableChannel {
   public long read(ByteBuffer[] dsts, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, dsts.length);
     requireReadable();
+    for (int i = offset; i < offset + length; i++) {
+      requireWritable(dsts[i]);
+    }
     return runAtPosition(
         handle -> {
           long all = 0;
@@ -280,6 +287,7 @@ final class CapsaFileChannel extends MappableChannel {
     }
   }
 
+  /** A failure after some bytes is left to the next transfer: this one tells how many they are. */
   @Override
   public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
     requireOpen();
@@ -296,19 +304,27 @@ final class CapsaFileChannel extends MappableChannel {
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
     while (all < count) {
       buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
-      if (read(buffer, from + all) <= 0) {
-        break;
-      }
-      int read = buffer.flip().remaining();
-      int written = target.write(buffer);
-      all += written;
-      if (written < read) {
+      try {
+        if (read(buffer, from + all) <= 0) {
+          break;
+        }
+        int read = buffer.flip().remaining();
+        int written = target.write(buffer);
+        all += written;
+        if (written < read) {
+          break;
+        }
+      } catch (IOException e) {
+        if (all == 0) {
+          throw e;
+        }
         break;
       }
     }
     return all;
   }
 
+  /** A failure after some bytes is left to the next transfer: this one tells how many they are. */
   @Override
   public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
     requireOpen();
@@ -328,10 +344,17 @@ final class CapsaFileChannel extends MappableChannel {
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
     while (all < count) {
       buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
-      if (source.read(buffer) <= 0) {
+      try {
+        if (source.read(buffer) <= 0) {
+          break;
+        }
+        all += write(buffer.flip(), to + all);
+      } catch (IOException e) {
+        if (all == 0) {
+          throw e;
+        }
         break;
       }
-      all += write(buffer.flip(), to + all);
     }
     return all;
   }
