@@ -166,4 +166,22 @@ class ProviderTest {
     assertThatThrownBy(() -> provider.readAttributes(link, basic))
         .isExactlyInstanceOf(NoSuchFileException.class);
   }
+
+  /** Two of them behind a link: the JDK's own file system takes the second for the link's. */
+  @Test
+  void a_real_path_that_keeps_links_keeps_all_dots_behind_one() throws IOException {
+    Files.createDirectories(fs.getPath("/a/b"));
+    Files.createSymbolicLink(fs.getPath("/link"), fs.getPath("a/b"));
+    file("content");
+    Path way = fs.getPath("/link/../../f");
+    Path real = way.toRealPath(LinkOption.NOFOLLOW_LINKS);
+    assertThat((Object) real).isEqualTo(way);
+    assertThat(Files.isSameFile(real, fs.getPath("/f"))).isTrue();
+  }
+
+  /** Two stars match a line break, too, as one does; those of the JDK do not. */
+  @Test
+  void two_stars_match_any_character() {
+    assertThat(fs.getPathMatcher("glob:a**b").matches(fs.getPath("a\n/b"))).isTrue();
+  }
 }

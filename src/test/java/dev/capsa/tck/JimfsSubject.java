@@ -81,6 +81,18 @@ final class JimfsSubject implements Subject {
     Deviations deviations =
         new Deviations()
             .because(
+                "a copy has the permissions of any new file",
+                "PosixContract.a_copy_may_be_used_as_its_source")
+            .because(
+                "a failure midway is thrown, and what was transferred is not told",
+                "ChannelContract.transfers_that_fail_midway_tell_what_was_transferred")
+            .because(
+                "a link may lead to the empty path",
+                "LinkContract.a_link_to_the_empty_path_is_refused")
+            .because(
+                "a hard link to a symbolic link leads to its target",
+                "LinkContract.a_hard_link_to_a_symbolic_link_is_another_name_of_the_link")
+            .because(
                 "access is not checked: everything may be executed",
                 "ConvenienceContract.a_file_may_be_executed_as_its_permissions_say")
             .because(
@@ -157,6 +169,14 @@ final class JimfsSubject implements Subject {
                 "ProviderContract.a_file_of_others_is_left_to_them(some text, which is in no format)")
             .because(
                 "UnsupportedOperationException instead of IllegalArgumentException",
+                "PosixContract.a_view_has_no_attributes_of_others(basic:permissions)",
+                "PosixContract.a_view_has_no_attributes_of_others(basic:owner)",
+                "PosixContract.a_view_has_no_attributes_of_others(owner:group)",
+                "PosixContract.a_view_has_no_attributes_of_others(owner:permissions)",
+                "PosixContract.a_view_has_no_attributes_of_others(posix:mode)",
+                "PosixContract.the_view_owner_has_no_times(lastModifiedTime)",
+                "PosixContract.the_view_owner_has_no_times(lastAccessTime)",
+                "PosixContract.the_view_owner_has_no_times(creationTime)",
                 "OpenContract.a_byte_channel_opens(APPEND+READ+CREATE, missing, IllegalArgument)",
                 "OpenContract.a_byte_channel_opens(APPEND+READ, file, IllegalArgument)",
                 "OpenContract.a_byte_channel_opens(APPEND+READ, missing, IllegalArgument)",
@@ -194,6 +214,7 @@ final class JimfsSubject implements Subject {
                 "LinkContract.different_paths_are_looked_up")
             .because(
                 "a read-only buffer is a ReadOnlyBufferException",
+                "ChannelContract.a_buffer_that_will_not_do_is_refused_before_others_are_touched",
                 "ChannelContract.a_read_only_buffer_cannot_be_read_into")
             .because(
                 "a star goes with no other name",
@@ -280,6 +301,7 @@ final class JimfsSubject implements Subject {
                 "OpenContract.unknown_options_are_not_supported")
             .because(
                 "what must be refused is done, or null is returned",
+                "LockContract.closing_a_channel_leaves_the_locks_of_others",
                 "AsynchronousContract.files_are_opened_as_by_other_channels",
                 "AsynchronousContract.locks_overlap_with_those_of_other_channels",
                 "AttributeContract.a_missing_file_has_no_store",

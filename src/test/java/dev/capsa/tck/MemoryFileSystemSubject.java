@@ -60,6 +60,21 @@ final class MemoryFileSystemSubject implements Subject {
     Deviations deviations =
         new Deviations()
             .because(
+                "a copy has the permissions of any new file",
+                "PosixContract.a_copy_may_be_used_as_its_source")
+            .because(
+                "a failure midway is thrown, and what was transferred is not told",
+                "ChannelContract.transfers_that_fail_midway_tell_what_was_transferred")
+            .because(
+                "a link may lead to the empty path",
+                "LinkContract.a_link_to_the_empty_path_is_refused")
+            .because(
+                "a hard link to a symbolic link leads to its target",
+                "LinkContract.a_hard_link_to_a_symbolic_link_is_another_name_of_the_link")
+            .because(
+                "a read-only buffer is a ReadOnlyBufferException",
+                "ChannelContract.a_buffer_that_will_not_do_is_refused_before_others_are_touched")
+            .because(
                 "permissions to execute are answered otherwise",
                 "ConvenienceContract.a_file_may_be_executed_as_its_permissions_say")
             .because(
@@ -120,6 +135,8 @@ final class MemoryFileSystemSubject implements Subject {
                 "OpenContract.a_file_channel_opens(READ+CREATE_NEW, file, content)")
             .because(
                 "FileSystemException is thrown",
+                "ChannelContract.appending_at_a_place_goes_to_the_end_too",
+                "OpenContract.DELETE_ON_CLOSE_leaves_another_file_that_got_the_name",
                 "ChannelContract.a_deleted_file_stays_usable_while_it_is_open",
                 "CopyContract.a_directory_may_be_copied_into_itself",
                 "OpenContract.DELETE_ON_CLOSE_finds_the_file_deleted_already")
@@ -267,6 +284,7 @@ final class MemoryFileSystemSubject implements Subject {
                 "MatcherContract.what_is_ordinary_and_what_is_escaped(a|b, a, false)")
             .because(
                 "what must be refused is done, or null is returned",
+                "LockContract.closing_a_channel_leaves_the_locks_of_others",
                 "AsynchronousContract.a_channel_does_what_it_was_opened_for",
                 "AsynchronousContract.files_are_opened_as_by_other_channels",
                 "AsynchronousContract.locks_overlap_with_those_of_other_channels",

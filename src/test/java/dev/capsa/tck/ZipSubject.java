@@ -63,6 +63,9 @@ final class ZipSubject implements Subject {
     Deviations deviations =
         new Deviations()
             .because(
+                "a copy has the permissions of any new file",
+                "PosixContract.a_copy_may_be_used_as_its_source")
+            .because(
                 "permissions to execute are answered otherwise",
                 "ConvenienceContract.a_file_may_be_executed_as_its_permissions_say")
             .because(
@@ -229,6 +232,7 @@ final class ZipSubject implements Subject {
                 "OpenContract.the_parent_is_not_made")
             .because(
                 "the outcome is another one",
+                "OpenContract.DELETE_ON_CLOSE_leaves_another_file_that_got_the_name",
                 "AttributeContract.a_directory_changes_with_its_entries",
                 "AttributeContract.a_file_store_supports_a_view_by_class_and_by_name(interface java.nio.file.attribute.FileOwnerAttributeView)",
                 "AttributeContract.a_file_store_tells_its_space",
@@ -254,6 +258,15 @@ final class ZipSubject implements Subject {
                 "PathContract.the_empty_path_has_one_empty_name")
             .because(
                 "what must be refused is done, or null is returned",
+                "PosixContract.a_view_has_no_attributes_of_others(basic:permissions)",
+                "PosixContract.a_view_has_no_attributes_of_others(basic:owner)",
+                "PosixContract.a_view_has_no_attributes_of_others(owner:group)",
+                "PosixContract.a_view_has_no_attributes_of_others(owner:permissions)",
+                "PosixContract.a_view_has_no_attributes_of_others(posix:mode)",
+                "PosixContract.the_view_owner_has_no_times(lastModifiedTime)",
+                "PosixContract.the_view_owner_has_no_times(lastAccessTime)",
+                "PosixContract.the_view_owner_has_no_times(creationTime)",
+                "LockContract.closing_a_channel_leaves_the_locks_of_others",
                 "AttributeContract.an_unknown_attribute_is_an_illegal_argument()",
                 "AttributeContract.an_unknown_attribute_is_an_illegal_argument(SIZE)",
                 "AttributeContract.an_unknown_attribute_is_an_illegal_argument(Size)",

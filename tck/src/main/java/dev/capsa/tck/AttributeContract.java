@@ -343,6 +343,8 @@ public abstract class AttributeContract extends Contract {
     assertThat(Files.isHidden(file(".f", "x"))).isTrue();
     assertThat(Files.isHidden(file("f.", "x"))).isFalse();
     assertThat(Files.isHidden(fs.getPath("/"))).isFalse();
+    directory(".d");
+    assertThat(Files.isHidden(file(".d/f", "x"))).isFalse();
   }
 
   @Statement(22)

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
@@ -32,6 +33,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -137,6 +139,8 @@ public abstract class ChannelContract extends Contract {
       refused(IllegalArgumentException.class, () -> channel.transferFrom(in, 0, -1));
       refused(IllegalArgumentException.class, () -> channel.map(MapMode.READ_ONLY, -1, 1));
       refused(IllegalArgumentException.class, () -> channel.map(MapMode.READ_ONLY, 0, -1));
+      refused(
+          IllegalArgumentException.class, () -> channel.map(MapMode.READ_ONLY, Long.MAX_VALUE, 1));
       assertThat(channel.position()).isZero();
     }
   }
@@ -261,6 +265,23 @@ public abstract class ChannelContract extends Contract {
     }
   }
 
+  @Statement({27, 52})
+  @Test
+  void a_buffer_that_will_not_do_is_refused_before_others_are_touched() throws IOException {
+    try (FileChannel channel = open("0123456789", READ, WRITE)) {
+      ByteBuffer room = ByteBuffer.allocate(2);
+      ByteBuffer constant = ByteBuffer.allocate(2).asReadOnlyBuffer();
+      refused(NullPointerException.class, () -> channel.read(new ByteBuffer[] {room, null}));
+      refused(
+          IllegalArgumentException.class, () -> channel.read(new ByteBuffer[] {room, constant}));
+      assertThat(room.position()).isZero();
+      ByteBuffer some = bytes("ab");
+      refused(NullPointerException.class, () -> channel.write(new ByteBuffer[] {some, null}));
+      assertThat(some.position()).isZero();
+      assertThat(channel.position()).isZero();
+    }
+  }
+
   @Statement(48)
   @Test
   void buffers_of_every_kind_are_filled_and_emptied() throws IOException {
@@ -320,6 +341,23 @@ public abstract class ChannelContract extends Contract {
     assertThat(content(at("f"))).isEqualTo(".abcde....xyz");
   }
 
+  @Statement(48)
+  @Test
+  void buffers_outside_the_range_are_left_alone() throws IOException {
+    try (FileChannel channel = open("0123456789", READ, WRITE)) {
+      ByteBuffer[] given = {bytes("ab"), bytes("cd"), bytes("ef"), bytes("gh")};
+      assertThat(channel.write(given, 1, 2)).isEqualTo(4);
+      assertThat(given).extracting(ByteBuffer::remaining).containsExactly(2, 0, 0, 2);
+      assertThat(read(channel, 0, 20)).isEqualTo("cdef456789");
+      ByteBuffer[] filled = {
+        ByteBuffer.allocate(2), ByteBuffer.allocate(3), ByteBuffer.allocate(4)
+      };
+      assertThat(channel.read(filled, 1, 1)).isEqualTo(3);
+      assertThat(filled).extracting(ByteBuffer::position).containsExactly(0, 3, 0);
+      assertThat(channel.position()).isEqualTo(7);
+    }
+  }
+
   @Statement(51)
   @Test
   void appending_goes_to_the_end_whatever_the_position() throws IOException {
@@ -334,6 +372,16 @@ public abstract class ChannelContract extends Contract {
       assertThat(channel.size()).isEqualTo(7);
     }
     assertThat(content(at("f"))).isEqualTo("abcdEFg");
+  }
+
+  @Statement(51)
+  @Test
+  void appending_at_a_place_goes_to_the_end_too() throws IOException {
+    try (FileChannel channel = open("abc", APPEND)) {
+      assertThat(channel.write(bytes("de"), 1)).isEqualTo(2);
+      assertThat(channel.size()).isEqualTo(5);
+    }
+    assertThat(content(at("f"))).isEqualTo("abcde");
   }
 
   @Statement(51)
@@ -358,16 +406,18 @@ public abstract class ChannelContract extends Contract {
   @Test
   void threads_share_the_position_of_a_channel() throws Exception {
     try (FileChannel channel = open("", READ, WRITE)) {
+      CyclicBarrier together = new CyclicBarrier(4);
       inThreads(
           4,
           () -> {
-            for (int i = 0; i < 100; i++) {
+            together.await();
+            for (int i = 0; i < 1000; i++) {
               channel.write(bytes("0123456789"));
             }
             return null;
           });
-      assertThat(channel.position()).isEqualTo(4000);
-      assertThat(read(channel, 0, 5000)).isEqualTo("0123456789".repeat(400));
+      assertThat(channel.position()).isEqualTo(40_000);
+      assertThat(read(channel, 0, 50_000)).isEqualTo("0123456789".repeat(4000));
     }
   }
 
@@ -428,6 +478,81 @@ public abstract class ChannelContract extends Contract {
       assertThat(channel.transferFrom(in, 0, 5)).isZero();
       assertThat(read(channel, 0, 20)).isEqualTo("01abc56789d");
       assertThat(channel.position()).isEqualTo(1);
+    }
+  }
+
+  /** Takes up to three bytes at a time. */
+  private static final class SlowTarget implements WritableByteChannel {
+    final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+    @Override
+    public int write(ByteBuffer src) {
+      int count = Math.min(3, src.remaining());
+      for (int i = 0; i < count; i++) {
+        taken.write(src.get());
+      }
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Statement(53)
+  @Test
+  void transferTo_tells_what_the_target_took() throws IOException {
+    try (FileChannel channel = open("0123456789", READ)) {
+      SlowTarget target = new SlowTarget();
+      long all = 0;
+      while (all < 10) {
+        long count = channel.transferTo(all, 10 - all, target);
+        assertThat(count).isPositive();
+        all += count;
+        assertThat(all).isEqualTo(target.taken.size());
+      }
+      assertThat(target.taken.toString(UTF_8)).isEqualTo("0123456789");
+    }
+  }
+
+  @Statement(53)
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8191, 8193, 1_048_577, 2_500_000})
+  void transferFrom_takes_no_more_than_it_is_asked_for(int count) throws IOException {
+    byte[] content = new byte[3_000_000];
+    new Random(count).nextBytes(content);
+    ByteArrayInputStream in = new ByteArrayInputStream(content);
+    try (FileChannel channel = open("", READ, WRITE)) {
+      assertThat(channel.transferFrom(Channels.newChannel(in), 0, count)).isEqualTo(count);
+      assertThat(in.available()).isEqualTo(content.length - count);
+      assertThat(channel.size()).isEqualTo(count);
+    }
+    assertThat(Files.readAllBytes(at("f"))).isEqualTo(Arrays.copyOf(content, count));
+  }
+
+  @Statement(53)
+  @Test
+  void transfers_that_fail_midway_tell_what_was_transferred() throws IOException {
+    InputStream failing =
+        new InputStream() {
+          private int left = 4;
+
+          @Override
+          public int read() throws IOException {
+            if (left == 0) {
+              throw new IOException("no more");
+            }
+            left--;
+            return 'x';
+          }
+        };
+    try (FileChannel channel = open("0123456789", READ, WRITE)) {
+      assertThat(channel.transferFrom(Channels.newChannel(failing), 1, 8)).isEqualTo(4);
+      assertThat(read(channel, 0, 20)).isEqualTo("0xxxx56789");
     }
   }
 

@@ -179,6 +179,18 @@ public abstract class CopyContract extends Contract {
 
   @Statement(63)
   @Test
+  void COPY_ATTRIBUTES_takes_each_time_along_as_what_it_is() throws IOException {
+    Path source = file("f", "content");
+    FileTime access = FileTime.from(Instant.parse("2002-03-04T05:06:07Z"));
+    Files.setLastModifiedTime(source, LONG_AGO);
+    Files.setAttribute(source, "lastAccessTime", access);
+    Files.copy(source, at("g"), COPY_ATTRIBUTES);
+    assertThat(Files.getLastModifiedTime(at("g"))).isEqualTo(LONG_AGO);
+    assertThat(Files.getAttribute(at("g"), "lastAccessTime")).isEqualTo(access);
+  }
+
+  @Statement(63)
+  @Test
   void options_that_copies_do_not_have_are_not_supported() throws IOException {
     Path source = file("f", "content");
     refused(UnsupportedOperationException.class, () -> Files.copy(source, at("g"), ATOMIC_MOVE));

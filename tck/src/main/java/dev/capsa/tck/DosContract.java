@@ -89,6 +89,21 @@ public abstract class DosContract extends Contract {
   }
 
   @Statement(71)
+  @ParameterizedTest
+  @ValueSource(strings = {"readonly", "hidden", "system", "archive"})
+  void a_flag_set_or_cleared_twice_is_so_once(String flag) throws IOException {
+    Path file = file("f", "x");
+    set(view(file), flag, false);
+    assertThat(flags(file)).isEmpty();
+    set(view(file), flag, true);
+    set(view(file), flag, true);
+    assertThat(flags(file)).containsExactly(flag);
+    set(view(file), flag, false);
+    set(view(file), flag, false);
+    assertThat(flags(file)).isEmpty();
+  }
+
+  @Statement(71)
   @Test
   void all_are_read_by_a_star_and_some_by_their_names() throws IOException {
     Path file = file("f", "xyz");
@@ -120,11 +135,13 @@ public abstract class DosContract extends Contract {
   void the_other_attributes_are_those_of_the_file() throws IOException {
     Path file = file("f", "xyz");
     FileTime time = FileTime.fromMillis(1_000_000_000_000L);
+    FileTime access = FileTime.fromMillis(1_100_000_000_000L);
     view(file).setTimes(time, null, null);
+    view(file).setTimes(null, access, null);
     DosFileAttributes dos = view(file).readAttributes();
     BasicFileAttributes basic = Files.readAttributes(file, BasicFileAttributes.class);
     assertThat(dos.lastModifiedTime()).isEqualTo(time);
-    assertThat(dos.lastAccessTime()).isEqualTo(basic.lastAccessTime());
+    assertThat(dos.lastAccessTime()).isEqualTo(access).isEqualTo(basic.lastAccessTime());
     assertThat(dos.creationTime()).isEqualTo(basic.creationTime());
     assertThat(dos.size()).isEqualTo(3);
     assertThat(dos.isRegularFile()).isTrue();

@@ -104,6 +104,9 @@ public abstract class InstancesContract extends Contract {
     file("full/f", "x");
     refused(DirectoryNotEmptyException.class, () -> Files.move(full, otherDir.resolve("full")));
     assertThat(isThere(otherDir.resolve("full"))).isFalse();
+    Path target = Files.write(otherDir.resolve("target"), new byte[3]);
+    refused(DirectoryNotEmptyException.class, () -> Files.move(full, target, REPLACE_EXISTING));
+    assertThat(target).hasSize(3);
   }
 
   @Statement(30)

@@ -4,6 +4,7 @@ import static dev.capsa.tck.Capability.CLOSING;
 import static dev.capsa.tck.Capability.FILE_CHANNELS;
 import static dev.capsa.tck.Capability.HARD_LINKS;
 import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.WATCHING;
 import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
@@ -22,9 +23,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.ClosedFileSystemException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -205,6 +210,19 @@ public abstract class LifecycleContract extends Contract {
     channel.write(bytes("x"));
     fs.close();
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Statement(19)
+  @Needs(WATCHING)
+  @Test
+  void watch_services_close_with_the_file_system() throws IOException {
+    WatchService watcher = fs.newWatchService();
+    WatchKey key = dir.register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
+    fs.close();
+    thrown(ClosedWatchServiceException.class, watcher::poll);
+    thrown(ClosedWatchServiceException.class, watcher::take);
+    assertThat(key.isValid()).isFalse();
+    watcher.close();
   }
 
   @Statement(19)

@@ -64,6 +64,13 @@ public abstract class LinkContract extends Contract {
   @Statement(68)
   @Needs(SYMBOLIC_LINKS)
   @Test
+  void a_link_to_the_empty_path_is_refused() throws IOException {
+    refused(NoSuchFileException.class, () -> Files.createSymbolicLink(at("link"), fs.getPath("")));
+  }
+
+  @Statement(68)
+  @Needs(SYMBOLIC_LINKS)
+  @Test
   void what_is_no_link_is_told() throws IOException {
     Path file = file("f", "x");
     refused(NotLinkException.class, () -> Files.readSymbolicLink(file));
@@ -164,6 +171,19 @@ public abstract class LinkContract extends Contract {
     }
     assertThat(Files.exists(a, NOFOLLOW_LINKS)).isTrue();
     assertThat(Files.isSymbolicLink(self)).isTrue();
+  }
+
+  @Statement(68)
+  @Needs({SYMBOLIC_LINKS, HARD_LINKS})
+  @Test
+  void a_hard_link_to_a_symbolic_link_is_another_name_of_the_link() throws IOException {
+    file("f", "content");
+    Path link = link("link", "f");
+    Files.createLink(at("second"), link);
+    assertThat(Files.isSymbolicLink(at("second"))).isTrue();
+    assertThat(Files.readSymbolicLink(at("second")).toString()).isEqualTo("f");
+    Files.createLink(at("third"), link("dangling", "missing"));
+    assertThat(Files.isSymbolicLink(at("third"))).isTrue();
   }
 
   @Statement(37)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.OverlappingFileLockException;
@@ -136,6 +137,34 @@ public abstract class LockContract extends Contract {
 
   @Statement(55)
   @Test
+  void closing_a_channel_leaves_the_locks_of_others() throws IOException {
+    try (FileChannel one = open();
+        FileChannel three = open()) {
+      FileLock held = one.lock(0, 2, false);
+      FileChannel two = open();
+      two.lock(4, 2, false);
+      two.close();
+      assertThat(held.isValid()).isTrue();
+      thrown(OverlappingFileLockException.class, () -> three.tryLock(1, 1, false));
+      three.lock(4, 2, false).release();
+    }
+  }
+
+  @Statement({55, 56})
+  @Test
+  void an_interrupted_thread_gets_no_lock() throws IOException {
+    try (FileChannel channel = open()) {
+      Thread.currentThread().interrupt();
+      thrown(FileLockInterruptionException.class, channel::lock);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    try (FileChannel other = open()) {
+      other.tryLock().release();
+    }
+  }
+
+  @Statement(55)
+  @Test
   void a_lock_needs_a_channel_for_its_kind() throws IOException {
     try (FileChannel reader = channel(file, READ);
         FileChannel writer = channel(file, WRITE)) {
@@ -144,6 +173,22 @@ public abstract class LockContract extends Contract {
       thrown(NonReadableChannelException.class, () -> writer.lock(0, 1, true));
       reader.lock(0, 1, true).release();
       writer.lock(0, 1, false).release();
+    }
+  }
+
+  /** Since 20 a size of 0 is all there may be; before, the Javadoc is silent. */
+  @Statement(55)
+  @Test
+  void a_lock_without_a_size_goes_on_from_its_position() throws IOException {
+    try (FileChannel channel = open()) {
+      FileLock lock = channel.tryLock(5, 0, false);
+      assertThat(lock.isValid()).isTrue();
+      assertThat(lock.position()).isEqualTo(5);
+      if (Runtime.version().feature() >= 20) {
+        assertThat(lock.size()).isEqualTo(Long.MAX_VALUE - 5);
+        thrown(OverlappingFileLockException.class, () -> channel.tryLock(1000, 1, false));
+      }
+      channel.tryLock(0, 5, false).release();
     }
   }
 

@@ -473,6 +473,18 @@ public abstract class OpenContract extends Contract {
     assertThat(isThere(file)).isFalse();
   }
 
+  @Statement(44)
+  @Test
+  void DELETE_ON_CLOSE_leaves_another_file_that_got_the_name() throws IOException {
+    Path file = at("f");
+    try (SeekableByteChannel channel = open(file, WRITE, CREATE_NEW, DELETE_ON_CLOSE)) {
+      channel.write(bytes("content"));
+      Files.deleteIfExists(file);
+      file("f", "another");
+    }
+    assertThat(content(file)).isEqualTo("another");
+  }
+
   @Statement({44, 58})
   @Test
   void SPARSE_SYNC_and_DSYNC_are_known() throws IOException {

@@ -4,6 +4,7 @@ import static dev.capsa.tck.Capability.HARD_LINKS;
 import static dev.capsa.tck.Capability.POSIX;
 import static dev.capsa.tck.Capability.UNIX;
 import static dev.capsa.tck.Capability.WRITING;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +114,12 @@ public abstract class PosixContract extends Contract {
     Files.setPosixFilePermissions(file, permissions("rw-r-----"));
     Files.write(file, new byte[4]);
     assertThat(posix(file).permissions()).isEqualTo(permissions("rw-r-----"));
+    Files.newByteChannel(
+            file,
+            Set.of(CREATE, WRITE),
+            PosixFilePermissions.asFileAttribute(permissions("rwx------")))
+        .close();
+    assertThat(posix(file).permissions()).isEqualTo(permissions("rw-r-----"));
   }
 
   @Statement({63, 64})
@@ -124,6 +131,49 @@ public abstract class PosixContract extends Contract {
     assertThat(posix(at("g")).permissions()).isEqualTo(permissions("rwx--x--x"));
     Files.move(file, at("h"));
     assertThat(posix(at("h")).permissions()).isEqualTo(permissions("rwx--x--x"));
+  }
+
+  @Statement(62)
+  @Test
+  void a_copy_may_be_used_as_its_source() throws IOException {
+    Path file = file("f", "x");
+    Path directory = directory("d");
+    for (String text : new String[] {"rwx------", "r--------"}) {
+      Files.setPosixFilePermissions(file, permissions(text));
+      Files.setPosixFilePermissions(directory, permissions(text));
+      Files.copy(file, at("g"), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(directory, at("e"), StandardCopyOption.REPLACE_EXISTING);
+      assertThat(posix(at("g")).permissions()).isEqualTo(permissions(text));
+      assertThat(posix(at("e")).permissions()).isEqualTo(permissions(text));
+    }
+  }
+
+  @Statement({71, 72})
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "basic:permissions",
+        "basic:owner",
+        "owner:group",
+        "owner:permissions",
+        "posix:mode"
+      })
+  void a_view_has_no_attributes_of_others(String attribute) throws IOException {
+    Path file = file("f", "x");
+    String name = attribute.substring(attribute.indexOf(':') + 1);
+    Object value = name.equals("mode") ? 0600 : Files.getAttribute(file, "posix:" + name);
+    refused(IllegalArgumentException.class, () -> Files.getAttribute(file, attribute));
+    refused(IllegalArgumentException.class, () -> Files.setAttribute(file, attribute, value));
+  }
+
+  @Statement({71, 72})
+  @ParameterizedTest
+  @ValueSource(strings = {"lastModifiedTime", "lastAccessTime", "creationTime"})
+  void the_view_owner_has_no_times(String name) throws IOException {
+    Path file = file("f", "x");
+    Object value = Files.getAttribute(file, name);
+    refused(IllegalArgumentException.class, () -> Files.getAttribute(file, "owner:" + name));
+    refused(IllegalArgumentException.class, () -> Files.setAttribute(file, "owner:" + name, value));
   }
 
   @Statement(76)

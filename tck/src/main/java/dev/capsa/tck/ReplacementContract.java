@@ -68,9 +68,13 @@ public abstract class ReplacementContract extends Contract {
               }
             });
     reader.start();
-    for (int i = 0; i < 200 || looks.get() < 20 && failure.get() == null; i++) {
-      file("next", String.valueOf(i % 10).repeat(8));
-      Files.move(at("next"), target, ATOMIC_MOVE);
+    for (int round = 0; round < 20 || looks.get() < 20 && failure.get() == null; round++) {
+      for (int i = 0; i < 100; i++) {
+        file("next" + i, String.valueOf(i % 10).repeat(8));
+      }
+      for (int i = 0; i < 100; i++) { // One right after the other, to hit what a look does.
+        Files.move(at("next" + i), target, ATOMIC_MOVE);
+      }
     }
     done.set(true);
     reader.join();

@@ -2,6 +2,7 @@ package dev.capsa.tck;
 
 import static dev.capsa.tck.Capability.HARD_LINKS;
 import static dev.capsa.tck.Capability.SYMBOLIC_LINKS;
+import static dev.capsa.tck.Capability.USER_ATTRIBUTES;
 import static dev.capsa.tck.Capability.WATCHING;
 import static dev.capsa.tck.Capability.WRITING;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
@@ -187,6 +188,16 @@ public abstract class WatchContract extends Contract {
   }
 
   @Statement(84)
+  @Needs(USER_ATTRIBUTES)
+  @Test
+  void a_change_of_a_user_attribute_is_a_modification() throws Exception {
+    file("f", "x");
+    WatchKey key = watch(ENTRY_MODIFY);
+    Files.setAttribute(at("f"), "user:name", new byte[] {1});
+    until(key, ENTRY_MODIFY, "f");
+  }
+
+  @Statement(84)
   @Test
   void a_rename_is_a_deletion_and_a_creation() throws Exception {
     file("old", "x");
@@ -334,6 +345,25 @@ public abstract class WatchContract extends Contract {
 
   @Statement(84)
   @Test
+  void a_modification_does_not_go_before_the_creation_that_it_follows() throws Exception {
+    file("f", "x");
+    WatchKey key = watch(ENTRY_MODIFY, ENTRY_CREATE, ENTRY_DELETE);
+    Files.writeString(at("f"), "y", StandardOpenOption.APPEND);
+    Files.delete(at("f"));
+    Files.createFile(at("f"));
+    Files.writeString(at("f"), "z", StandardOpenOption.APPEND);
+    file("last", "");
+    List<String> kinds =
+        until(key, ENTRY_CREATE, "last").stream()
+            .filter(it -> it.context().toString().equals("f"))
+            .map(it -> it.kind().name())
+            .toList();
+    assertThat(kinds.subList(kinds.indexOf("ENTRY_DELETE"), kinds.size()))
+        .containsExactly("ENTRY_DELETE", "ENTRY_CREATE", "ENTRY_MODIFY");
+  }
+
+  @Statement(84)
+  @Test
   void a_cancelled_key_is_told_nothing_and_cannot_be_reset() throws Exception {
     WatchKey key = watch(ENTRY_CREATE);
     key.cancel();
@@ -353,6 +383,18 @@ public abstract class WatchContract extends Contract {
     directory("d");
     WatchKey key = at("d").register(watcher, ENTRY_CREATE, ENTRY_DELETE);
     Files.delete(at("d"));
+    assertThat(watcher.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(key);
+    assertThat(key.reset()).isFalse();
+    assertThat(key.isValid()).isFalse();
+  }
+
+  @Statement(84)
+  @Test
+  void the_key_of_a_replaced_directory_ends_and_is_queued() throws Exception {
+    directory("d");
+    directory("e");
+    WatchKey key = at("d").register(watcher, ENTRY_CREATE, ENTRY_DELETE);
+    Files.move(at("e"), at("d"), StandardCopyOption.ATOMIC_MOVE);
     assertThat(watcher.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isSameAs(key);
     assertThat(key.reset()).isFalse();
     assertThat(key.isValid()).isFalse();
@@ -460,6 +502,14 @@ public abstract class WatchContract extends Contract {
   void a_registration_without_events_is_refused() {
     thrown(IllegalArgumentException.class, () -> watch());
     thrown(IllegalArgumentException.class, () -> watch(OVERFLOW));
+  }
+
+  @Statement(83)
+  @Test
+  void OVERFLOW_among_the_kinds_changes_nothing() throws Exception {
+    WatchKey key = watch(ENTRY_CREATE, OVERFLOW);
+    file("f", "x");
+    assertThat(until(key, ENTRY_CREATE, "f")).hasSize(1);
   }
 
   @Statement(83)
