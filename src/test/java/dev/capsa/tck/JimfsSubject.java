@@ -322,6 +322,11 @@ final class JimfsSubject implements Subject {
                 "PosixContract.users_of_others_are_refused",
                 "UserAttributeContract.a_name_that_is_too_long_is_refused",
                 "UserAttributeContract.a_value_that_is_too_long_is_refused");
+    if (Runtime.version().feature() >= 20) {
+      deviations.because(
+          "a lock of size 0 stays so",
+          "LockContract.a_lock_without_a_size_goes_on_from_its_position");
+    }
     if (Runtime.version().feature() >= 21) {
       deviations.because(
           "a position past the end does not grow the file",

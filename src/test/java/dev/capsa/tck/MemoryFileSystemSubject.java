@@ -324,6 +324,11 @@ final class MemoryFileSystemSubject implements Subject {
                 "UserAttributeContract.a_value_that_is_too_long_is_refused",
                 "UserAttributeContract.null_is_refused",
                 "UserAttributeContract.what_is_missing_is_told");
+    if (Runtime.version().feature() >= 20) {
+      deviations.because(
+          "a lock of size 0 stays so",
+          "LockContract.a_lock_without_a_size_goes_on_from_its_position");
+    }
     if (Runtime.version().feature() < 21) {
       deviations.because(
           "1L instead of 0L", "ChannelContract.transferFrom_past_the_end_does_as_the_release_says");
