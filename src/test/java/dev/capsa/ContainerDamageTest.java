@@ -432,20 +432,20 @@ class ContainerDamageTest {
 
   private static void free(Items items, Batch batch) throws IOException {
     Extent of = extentOf(items, other);
-    batch.freeBlocks(of.physical() + 1, 1);
+    batch.freeBlocks(of.physical() + 1, 1, 1);
   }
 
   private static void share(Items items, Changes changes, Batch batch) throws IOException {
     Extent of = extentOf(items, large);
     Extent own = extentOf(items, other);
-    batch.freeBlocks(own.physical(), own.length());
+    batch.freeBlocks(own.physical(), own.length(), 1);
     putExtent(changes, other, new Extent(0, of.physical(), 1, of.birth(), of.referenceBirth()));
   }
 
   /** Bytes that are not 0 after the end of a file that does not end with a block. */
   private static void fill(Items items, Changes changes, Batch batch) throws IOException {
     Extent of = extentOf(items, large);
-    batch.freeBlocks(of.physical(), of.length());
+    batch.freeBlocks(of.physical(), of.length(), 1);
     long start = batch.allocateBlocks((int) of.length()).start();
     byte[] full = new byte[(int) of.length() * 4096];
     Arrays.fill(full, (byte) 7);

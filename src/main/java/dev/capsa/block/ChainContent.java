@@ -96,7 +96,7 @@ final class ChainContent {
         return false;
       }
       Reference reference = ContentItems.link(cursor.key(), cursor.value());
-      binding.batch().freeObject(reference.pointer());
+      binding.batch().freeObject(reference.pointer(), reference.birth());
       step.take(BLOCK_PAGES);
       keys.add(cursor.key());
     }

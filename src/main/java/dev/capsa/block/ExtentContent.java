@@ -145,7 +145,7 @@ final class ExtentContent {
       throws IOException {
     byte[] key = StoreExtentStore.key(inode, extent.logical());
     long left = extent.length() - blocks;
-    binding.batch().freeBlocks(extent.physical() + left, blocks);
+    binding.batch().freeBlocks(extent.physical() + left, blocks, extent.referenceBirth());
     if (left == 0) {
       binding.sink().remove(key);
       return true;
@@ -278,7 +278,7 @@ final class ExtentContent {
 
   private static void free(StoreExtentStore store, ExtentList extents) throws IOException {
     for (Extent extent : extents) {
-      store.free(extent.physical(), extent.length());
+      store.free(extent);
     }
   }
 }

@@ -82,7 +82,7 @@ public final class StoreBlockChainStore implements BlockChainStore {
       throw new IllegalStateException("block " + block + " is in a chain: " + freed.link);
     }
     if (freed.reference != null) {
-      binding.batch().freeObject(freed.reference.pointer());
+      binding.batch().freeObject(freed.reference.pointer(), freed.reference.birth());
     }
     blocks.remove(block);
     reusable.push(block);
@@ -121,7 +121,7 @@ public final class StoreBlockChainStore implements BlockChainStore {
       store(written.link, reference);
     }
     if (old != null) {
-      batch.freeObject(old.pointer());
+      batch.freeObject(old.pointer(), old.birth());
     }
   }
 

@@ -305,7 +305,7 @@ public final class StoreContentStore implements ContentStore {
   private static boolean free(Binding binding, long inode, Content content, RemovalStep step)
       throws IOException {
     if (content instanceof Content.InObject object) {
-      binding.batch().freeObject(object.reference().pointer());
+      binding.batch().freeObject(object.reference().pointer(), object.reference().birth());
     } else if (content instanceof Content.Extents) {
       return ExtentContent.remove(binding, inode, step);
     } else if (content instanceof Content.Chain) {

@@ -70,10 +70,19 @@ public final class StoreCowStore extends StoreExtentStore implements CowStore {
 
   @Override
   public void free(long physical, long length) throws IOException {
+    free(physical, length, OLDEST);
+  }
+
+  @Override
+  void free(Extent extent) throws IOException {
+    free(extent.physical(), extent.length(), extent.referenceBirth());
+  }
+
+  private void free(long physical, long length, long birth) throws IOException {
     checkAllocated(physical, length);
     for (CountedRuns.Run run : furtherOwners(physical, length).over(physical, length)) {
       if (run.count() == 0) {
-        release(run.start(), run.length());
+        release(run.start(), run.length(), birth);
       } else {
         addOwners(run.start(), run.length(), -1);
       }

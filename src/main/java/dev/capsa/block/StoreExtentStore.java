@@ -26,6 +26,9 @@ import java.util.Map;
  * Extents that state no births get the batch's sequence. Confined to one thread.
  */
 public sealed class StoreExtentStore implements ExtentStore permits StoreCowStore {
+  /** The birth of a reference that is not known. */
+  static final long OLDEST = 1;
+
   final Binding binding;
 
   /** Blocks of this batch that it allocated and still has. */
@@ -63,18 +66,34 @@ public sealed class StoreExtentStore implements ExtentStore permits StoreCowStor
     return run;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is not known here when the references to the blocks were made, so those that this batch
+   * did not allocate count as the oldest possible: the newest kept revision, if there is one, holds
+   * them. {@link #free(Extent)} knows better.
+   */
   @Override
   public void free(long physical, long length) throws IOException {
     checkAllocated(physical, length);
-    release(physical, length);
+    for (CountedRuns.Run run : fresh.over(physical, length)) {
+      long birth = run.count() > 0 ? binding.batch().sequence() : OLDEST;
+      release(run.start(), run.length(), birth);
+    }
+  }
+
+  /** Gives back the blocks of an extent that was in a file's list. */
+  void free(Extent extent) throws IOException {
+    checkAllocated(extent.physical(), extent.length());
+    release(extent.physical(), extent.length(), extent.referenceBirth());
   }
 
   /** Gives back blocks that nobody owns any more. */
-  final void release(long physical, long length) throws IOException {
+  final void release(long physical, long length, long birth) throws IOException {
     if (length == 0) {
       return;
     }
-    binding.batch().freeBlocks(physical, length);
+    binding.batch().freeBlocks(physical, length, birth);
     fresh.clear(physical, length);
     unwritten.clear(physical, length);
     freed.clear(physical, length);

@@ -80,6 +80,7 @@ public final class ContainerCheck {
       return; // no catalog yet, or a store of objects without files, which knows its own
     }
     attempt("catalog", this::checkCatalog);
+    attempt("kept revisions", inStore::checkKept);
     if (complete) {
       inStore.finish();
     }

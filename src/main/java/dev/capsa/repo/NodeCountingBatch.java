@@ -54,13 +54,28 @@ final class NodeCountingBatch implements Batch {
   }
 
   @Override
-  public void freeObject(ObjectPointer pointer) throws IOException {
-    batch.freeObject(pointer);
+  public void freeObject(ObjectPointer pointer, long referenceBirth) throws IOException {
+    batch.freeObject(pointer, referenceBirth);
   }
 
   @Override
-  public void freeBlocks(long start, long length) throws IOException {
-    batch.freeBlocks(start, length);
+  public void freeBlocks(long start, long length, long referenceBirth) throws IOException {
+    batch.freeBlocks(start, length, referenceBirth);
+  }
+
+  @Override
+  public void keep(String name) throws IOException {
+    batch.keep(name);
+  }
+
+  @Override
+  public void drop(String name) throws IOException {
+    batch.drop(name);
+  }
+
+  @Override
+  public int reclaim(int most) throws IOException {
+    return batch.reclaim(most);
   }
 
   @Override

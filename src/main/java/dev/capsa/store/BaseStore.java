@@ -110,7 +110,7 @@ final class BaseStore {
     raw.resize(Geometry.LEAST_BYTES);
     raw.write(0, header.encode());
     raw.write((long) SlotLayout.HEADER_COPY_SECTOR * Geometry.PAGE_BYTES, header.encode());
-    RootSlot none = new RootSlot(0, 0, 0, Geometry.LEAST_BYTES, true, RecordPointer.NONE);
+    RootSlot none = new RootSlot(0, 0, 0, Geometry.LEAST_BYTES, true, RecordPointer.NONE, 0);
     CommitRecord empty =
         new CommitRecord(
             0,
@@ -124,7 +124,8 @@ final class BaseStore {
             new byte[0],
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            KeptState.NONE);
     return new BaseStore(raw, header, false, mostBytes, true, none, empty, new Rings());
   }
 
@@ -136,7 +137,8 @@ final class BaseStore {
    * another. So it looks again as long as what it finds does not verify and changes.
    *
    * @param protectsReads whether what is read here is kept from reuse
-   * @throws CapsaFormatException if it is not a container, or one of another version
+   * @throws CapsaFormatException if it is not a container, or one of another version, or needs what
+   *     this version does not know
    * @throws CapsaCorruptException if no state verifies that is at or above the last forced one
    */
   static BaseStore open(RawStorage raw, boolean readOnly, long mostBytes, boolean protectsReads)
@@ -179,6 +181,11 @@ final class BaseStore {
     for (RootSlot each : rings.newestFirst()) {
       if (each.sequence() < rings.mustReach) {
         continue;
+      }
+      if (each.unknownFeatures() != 0) {
+        throw new CapsaFormatException(
+            "the newest state of the container needs features that this program does not know: bits "
+                + Long.toBinaryString(each.unknownFeatures()));
       }
       leastLength = Math.min(leastLength, each.leastLength());
       try {
@@ -505,7 +512,15 @@ final class BaseStore {
       forceAll();
     }
     requireSoleWriter();
-    writeSlot(new RootSlot(epoch, sequence, slot.sequence(), leastLength, true, slot.record()));
+    writeSlot(
+        new RootSlot(
+            epoch,
+            sequence,
+            slot.sequence(),
+            leastLength,
+            true,
+            slot.record(),
+            featuresOf(record)));
     forceAll();
   }
 
@@ -572,11 +587,22 @@ final class BaseStore {
   /** Publishes a written record: writes its slot, and forces if asked. The commit's last step. */
   void publish(CommitRecord newRecord, RecordPointer pointer, boolean durable) throws IOException {
     writeSlot(
-        new RootSlot(epoch, newRecord.sequence(), lastForced, length, newRecord.forced(), pointer));
+        new RootSlot(
+            epoch,
+            newRecord.sequence(),
+            lastForced,
+            length,
+            newRecord.forced(),
+            pointer,
+            featuresOf(newRecord)));
     record = newRecord;
     if (durable) {
       forceAll();
     }
+  }
+
+  private static long featuresOf(CommitRecord of) {
+    return of.kept().isNone() ? 0 : KeptState.FEATURE;
   }
 
   /** Makes the newest commit durable. */

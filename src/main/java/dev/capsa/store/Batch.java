@@ -28,14 +28,60 @@ public interface Batch extends AutoCloseable {
    */
   void writeBlocks(long block, ByteBuffer content) throws IOException;
 
-  /** Frees a node; also one written by this batch. */
+  /**
+   * Drops the reference to a node; also to one written by this batch. A reference to a node is as
+   * old as the node.
+   */
   void freeNode(ObjectPointer pointer) throws IOException;
 
-  /** Frees an object in grains; also one written by this batch. */
-  void freeObject(ObjectPointer pointer) throws IOException;
+  /**
+   * Drops a reference to an object in grains; also to one written by this batch. The object stays
+   * as long as a kept revision reaches it.
+   *
+   * @param referenceBirth sequence of the commit that made the reference, or of this batch
+   */
+  void freeObject(ObjectPointer pointer, long referenceBirth) throws IOException;
 
-  /** Frees blocks, which need not be one allocation; also ones of this batch. */
-  void freeBlocks(long start, long length) throws IOException;
+  /** Drops a reference to an object that is as old as the object. */
+  default void freeObject(ObjectPointer pointer) throws IOException {
+    freeObject(pointer, pointer.birth());
+  }
+
+  /**
+   * Drops references to blocks, which need not be one allocation; also to ones of this batch. The
+   * blocks stay as long as a kept revision reaches them.
+   *
+   * @param referenceBirth sequence of the commit that made the references, or of this batch
+   */
+  void freeBlocks(long start, long length, long referenceBirth) throws IOException;
+
+  /**
+   * Has the commit keep the state that it makes: all that its root reaches through {@link Space}
+   * stays until {@link #drop}. Costs some pages, whatever the size of the state. One name per
+   * commit.
+   *
+   * @param name 1 to 255 bytes in UTF-8, without NUL; compared byte by byte
+   * @throws dev.capsa.CapsaSnapshotExistsException if another kept revision has it
+   * @throws IllegalArgumentException if no revision can have it
+   */
+  void keep(String name) throws IOException;
+
+  /**
+   * Drops a kept revision. Its name is free at once; what it alone held comes back by {@link
+   * #reclaim}. Costs some pages, whatever the revision holds.
+   *
+   * @throws dev.capsa.CapsaNoSuchSnapshotException if none has this name
+   */
+  void drop(String name) throws IOException;
+
+  /**
+   * Frees what only dropped revisions held, until nothing of it is left or so many references were
+   * freed, and at most 249 more.
+   *
+   * @param most references to nodes, objects, and runs of blocks of at most 4 MiB
+   * @return how many were freed
+   */
+  int reclaim(int most) throws IOException;
 
   /**
    * Makes the batch the newest state.

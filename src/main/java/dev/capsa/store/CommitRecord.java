@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param metaSegments META segments with their bitmaps
  * @param redirects overwritten objects that are not at home
  * @param manifest ranges that the commit wrote
+ * @param kept the kept revisions
  */
 record CommitRecord(
     long epoch,
@@ -35,7 +36,8 @@ record CommitRecord(
     byte[] root,
     List<MetaSegment> metaSegments,
     List<Redirect> redirects,
-    List<WrittenRange> manifest) {
+    List<WrittenRange> manifest,
+    KeptState kept) {
   /** "CAPSCMIT", as a little-endian long. */
   static final long MAGIC = 0x54494d4353504143L;
 
@@ -60,8 +62,8 @@ record CommitRecord(
 
   /** Bytes that a record of these list sizes takes. */
   static int encodedBytes(
-      int rootBytes, List<MetaSegment> metaSegments, int redirects, int manifest) {
-    int bytes = RecordLayout.LISTS + rootBytes;
+      int rootBytes, List<MetaSegment> metaSegments, int redirects, int manifest, int kept) {
+    int bytes = RecordLayout.LISTS + rootBytes + kept;
     for (MetaSegment meta : metaSegments) {
       bytes += 4 + meta.bitmapBytes();
     }
@@ -72,7 +74,8 @@ record CommitRecord(
 
   /** The record's bytes. */
   ByteBuffer encode(UUID uuid) {
-    int bytes = encodedBytes(root.length, metaSegments, redirects.size(), manifest.size());
+    int bytes =
+        encodedBytes(root.length, metaSegments, redirects.size(), manifest.size(), kept.bytes());
     ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC);
     out.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
@@ -84,7 +87,7 @@ record CommitRecord(
     out.putInt(table.height()).putInt(table.segments());
     out.putLong(primeId);
     out.putLong(objectCount);
-    out.putLong(0).putLong(0).putLong(0);
+    out.putLong(kept.count()).putLong(0).putLong(kept.bytes());
     out.putInt(root.length).putInt(metaSegments.size());
     out.putInt(redirects.size()).putInt(manifest.size());
     out.put(root);
@@ -100,6 +103,7 @@ record CommitRecord(
     for (WrittenRange range : manifest) {
       out.putLong(range.offset()).putInt(range.length()).putInt(range.crc());
     }
+    kept.encode(out);
     return out.flip();
   }
 
@@ -161,6 +165,9 @@ record CommitRecord(
     for (int n = rangeCount; n > 0; n--) {
       manifest.add(new WrittenRange(in.getLong(), in.getInt(), in.getInt()));
     }
+    KeptState kept =
+        KeptState.decode(
+            in, in.getLong(RecordLayout.KEPT_BYTES), in.getLong(RecordLayout.KEPT_COUNT));
     return new CommitRecord(
         in.getLong(RecordLayout.RECORD_EPOCH),
         sequence,
@@ -173,7 +180,8 @@ record CommitRecord(
         root,
         metaSegments,
         redirects,
-        manifest);
+        manifest,
+        kept);
   }
 
   private static int pagesOf(int segment) {

@@ -457,6 +457,21 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public List<KeptRevision> keptRevisions() throws IOException {
+    return space().keptRevisions();
+  }
+
+  @Override
+  public Optional<KeptRevision> keptRevision(String name) throws IOException {
+    return space().keptRevision(name);
+  }
+
+  @Override
+  public boolean isReclaimable() throws IOException {
+    return space().isReclaimable();
+  }
+
+  @Override
   public Batch begin() throws IOException {
     return space().begin();
   }

@@ -316,6 +316,21 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
+  public List<KeptRevision> keptRevisions() throws IOException {
+    return KeptReader.all(this);
+  }
+
+  @Override
+  public Optional<KeptRevision> keptRevision(String name) throws IOException {
+    return KeptReader.find(this, name);
+  }
+
+  @Override
+  public boolean isReclaimable() throws IOException {
+    return KeptReader.isReclaimable(this);
+  }
+
+  @Override
   public Batch begin() throws IOException {
     return beginBatch();
   }

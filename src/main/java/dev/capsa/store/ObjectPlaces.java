@@ -233,7 +233,7 @@ final class ObjectPlaces {
     }
     BlockRun run = allocateBlocks(batch, route.units());
     if (run.length() < route.units()) {
-      batch.freeBlocks(run.start(), run.length());
+      batch.freeBlocks(run.start(), run.length(), StoreBatch.NOT_KEPT);
       throw new CapsaFullException(
           "no room for an object of "
               + size
@@ -258,7 +258,7 @@ final class ObjectPlaces {
       return run;
     }
     BlockRun worse = second.length() > run.length() ? run : second;
-    batch.freeBlocks(worse.start(), worse.length());
+    batch.freeBlocks(worse.start(), worse.length(), StoreBatch.NOT_KEPT);
     return worse == run ? second : run;
   }
 
@@ -297,7 +297,10 @@ final class ObjectPlaces {
     BlockRun run = batch.allocateBlocks(objects * units);
     int fitting = run.length() / units;
     if (fitting * units < run.length()) {
-      batch.freeBlocks(run.start() + (long) fitting * units, run.length() - fitting * units);
+      batch.freeBlocks(
+          run.start() + (long) fitting * units,
+          run.length() - fitting * units,
+          StoreBatch.NOT_KEPT);
     }
     if (fitting == 0) {
       return new long[] {allocate(batch, size)};
@@ -357,7 +360,7 @@ final class ObjectPlaces {
     ObjectId at = new ObjectId(place);
     SizeClasses.Route route = routeOf(at, size);
     if (route.kind() == SegmentKind.BLOCK) {
-      batch.freeBlocks(firstBlock(at), route.units());
+      batch.freeBlocks(firstBlock(at), route.units(), StoreBatch.NOT_KEPT);
     } else {
       batch.free(route.kind(), at.segment(), at.slot(), route.units());
     }

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * as half, if R is more than half of it: objects go where they fit before they go to a new segment,
  * so any two segments hold more than one of them could.
  *
+ * What is kept. If there are kept revisions, what is dropped goes on a dead list, and what is named,
+ * into the index: pages that are objects in grains of up to 4 KiB. A reference may be dropped for each
+ * place and each node.
+ *
  * What the state takes. Each segment whose grains or blocks change has its page written again (one
  * page in small segments, two in large ones); then come the pages of the segment table, and the
  * commit record, which is one run.
@@ -41,6 +45,9 @@ final class Reserve {
   /** A META segment in the record: its number and the bitmap of a large one. */
   private static final long META_ENTRY_BYTES =
       4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8;
+
+  /** Nodes of the index and pages of heaps that a commit writes besides full pages. */
+  private static final long FEW_KEPT_PAGES = 40;
 
   /** META segments that commits may take until the next reserve. */
   private static final long NEW_METAS = 8;
@@ -91,22 +98,36 @@ final class Reserve {
 
     private @Nullable CapsaFullException full;
 
-    Plan(Room room, int redirects, int looks) {
-      this.room = room;
+    Plan(Room wanted, int redirects, int looks) {
+      this.room = base.record().kept().isNone() ? wanted : withDeadLists(wanted);
       this.looks = looks;
-      long pages = Math.min(2 * room.places(), mostSegmentPages());
-      long touched = Math.min(Integer.MAX_VALUE / 2, room.places() + 2 * room.nodes());
+      long pages = Math.min(2 * this.room.places(), mostSegmentPages());
+      long touched = Math.min(Integer.MAX_VALUE / 2, this.room.places() + 2 * this.room.nodes());
       long tablePages = table.mostPages((int) touched) + 1;
-      long ranges = room.places() + room.nodes() + pages + tablePages;
+      long ranges = this.room.places() + this.room.nodes() + pages + tablePages;
       long record =
           CommitRecord.encodedBytes(
                   CommitRecord.MOST_ROOT_BYTES,
                   List.of(),
                   redirects,
-                  (int) Math.min(BaseStore.MOST_VERIFIED_RANGES, ranges + 8))
+                  (int) Math.min(BaseStore.MOST_VERIFIED_RANGES, ranges + 8),
+                  base.record().kept().bytes())
               + (base.record().metaSegments().size() + NEW_METAS) * META_ENTRY_BYTES;
       this.recordPages = Geometry.pages(record);
       this.statePages = pages + tablePages + recordPages;
+    }
+
+    /** What dead lists and the index take, too. */
+    private static Room withDeadLists(Room room) {
+      long references = room.places() + 2 * room.nodes();
+      long pages = references / DeadLayout.MOST_REFERENCES + FEW_KEPT_PAGES;
+      int grains = IndexLayout.MOST_BYTES / SegmentKind.GRAIN.unitBytes();
+      return new Room(
+          room.nodes(),
+          room.grains() + pages * grains,
+          Math.max(grains, room.mostGrains()),
+          room.blocks(),
+          room.places() + 2 * pages);
     }
 
     /** Pages of all segments that are in use, and of those that come. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param leastLength bytes that the file must have for the slot to count
  * @param forced whether everything that the record reaches was forced before
  * @param record where the commit record is
+ * @param features bits of incompatibleFeatures that its state needs
  */
 record RootSlot(
     long epoch,
@@ -22,13 +23,22 @@ record RootSlot(
     long lastForced,
     long leastLength,
     boolean forced,
-    RecordPointer record) {
+    RecordPointer record,
+    long features) {
   /** "CAPSROOT", as a little-endian long. */
   static final long MAGIC = 0x544f4f5253504143L;
 
   /** Newest first. */
   static final Comparator<RootSlot> NEWEST_FIRST =
       Comparator.comparingLong(RootSlot::epoch).thenComparingLong(RootSlot::sequence).reversed();
+
+  /** Bits of incompatibleFeatures that this version knows. */
+  private static final long KNOWN_FEATURES = KeptState.FEATURE;
+
+  /** Bits of incompatibleFeatures that this version does not know. */
+  long unknownFeatures() {
+    return features & ~KNOWN_FEATURES;
+  }
 
   /** The sequence that must not be lost once this slot is seen. */
   long vouchesFor() {
@@ -50,6 +60,7 @@ record RootSlot(
     sector.putInt(SlotLayout.SLOT_FLAGS, forced ? SlotLayout.FLAG_FORCED : 0);
     sector.putLong(SlotLayout.RECORD_CHECKSUM, record.checksum());
     sector.putLong(SlotLayout.RECORD_SEQUENCE, record.sequence());
+    sector.putLong(SlotLayout.INCOMPATIBLE_FEATURES, features);
     sector.putInt(SlotLayout.SLOT_CRC, Checksums.masked(sector.slice(0, SlotLayout.SLOT_CRC)));
     return sector;
   }
@@ -58,7 +69,6 @@ record RootSlot(
   static @Nullable RootSlot decode(ByteBuffer sector, UUID uuid) {
     sector.order(ByteOrder.LITTLE_ENDIAN);
     if (sector.getLong(SlotLayout.SLOT_MAGIC) != MAGIC
-        || sector.getLong(SlotLayout.INCOMPATIBLE_FEATURES) != 0
         || sector.getInt(SlotLayout.SLOT_CRC)
             != Checksums.masked(sector.slice(0, SlotLayout.SLOT_CRC))
         || sector.getLong(SlotLayout.SLOT_UUID) != uuid.getMostSignificantBits()
@@ -75,6 +85,7 @@ record RootSlot(
             sector.getLong(SlotLayout.RECORD_OFFSET),
             sector.getInt(SlotLayout.RECORD_LENGTH),
             sector.getLong(SlotLayout.RECORD_CHECKSUM),
-            sector.getLong(SlotLayout.RECORD_SEQUENCE)));
+            sector.getLong(SlotLayout.RECORD_SEQUENCE)),
+        sector.getLong(SlotLayout.INCOMPATIBLE_FEATURES));
   }
 }

@@ -3,6 +3,8 @@ package dev.capsa.store;
 import dev.capsa.raw.Mapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The pointer-addressed face of a store: what the catalog tree and the block stores use. Every byte
@@ -68,6 +70,18 @@ public interface Space {
    * sequence {@link #sequence} returns after this call. Cheap; taken by every operation.
    */
   Pin pin();
+
+  /**
+   * The kept revisions of the newest state, the oldest first. Reads the index of them; the state is
+   * no part of what an opening reads.
+   */
+  List<KeptRevision> keptRevisions() throws IOException;
+
+  /** The kept revision of a name in the newest state; empty if there is none. */
+  Optional<KeptRevision> keptRevision(String name) throws IOException;
+
+  /** Whether {@link Batch#reclaim} would free something. */
+  boolean isReclaimable() throws IOException;
 
   /** Starts the next commit's changes. At most one batch is open; a second call waits. */
   Batch begin() throws IOException;

@@ -53,13 +53,14 @@ final class StateCommit {
    * Writes everything but the slot. The live bitmaps already say what the commit reaches. Fails if
    * somebody else writes this container, too: then there must be no slot.
    */
-  void write(BitSet dirty, byte[] root, long sequence) throws IOException {
+  void write(BitSet dirty, byte[] root, long sequence, long timeNanos, KeptState kept)
+      throws IOException {
     BitSet leaves = new BitSet();
     for (int at = dirty.nextSetBit(0); at >= 0; at = dirty.nextSetBit(at + 1)) {
       writeSegmentPage(table.get(at));
       leaves.set(SegmentTable.leafOf(at));
     }
-    OmniAllocator.Run recordPages = takeRecordPages(root, leaves);
+    OmniAllocator.Run recordPages = takeRecordPages(root, leaves, kept);
     SegmentTable.Written table2 =
         table.write(
             leaves,
@@ -83,7 +84,7 @@ final class StateCommit {
         new CommitRecord(
             base.epoch(),
             sequence,
-            BaseStore.nowNanos(),
+            timeNanos,
             !verifiable,
             base.recordPointer(),
             table2.pointer(),
@@ -92,7 +93,8 @@ final class StateCommit {
             root.clone(),
             store.metaSegments(),
             objects.redirects(),
-            verifiable ? List.copyOf(writer.manifest()) : List.of());
+            verifiable ? List.copyOf(writer.manifest()) : List.of(),
+            kept);
     ByteBuffer bytes = made.encode(base.header().uuid());
     if (bytes.remaining() > recordPages.count() * Geometry.PAGE_BYTES) {
       throw new IllegalStateException(
@@ -173,7 +175,8 @@ final class StateCommit {
    * Makes room for the record. A new META segment for it or for the table's pages changes the table
    * and the record, so both are counted with one segment more than needed.
    */
-  private OmniAllocator.Run takeRecordPages(byte[] root, BitSet leaves) throws IOException {
+  private OmniAllocator.Run takeRecordPages(byte[] root, BitSet leaves, KeptState kept)
+      throws IOException {
     int tablePages = table.mostPages(leaves.cardinality() + 2);
     List<CommitRecord.MetaSegment> metas = store.metaSegments();
     int bytes =
@@ -181,7 +184,8 @@ final class StateCommit {
                 root.length,
                 metas,
                 store.recordedObjects().redirects().size(),
-                Math.min(BaseStore.MOST_VERIFIED_RANGES, writer.manifest().size() + tablePages + 8))
+                Math.min(BaseStore.MOST_VERIFIED_RANGES, writer.manifest().size() + tablePages + 8),
+                kept.bytes())
             + 4 * (4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8);
     OmniAllocator.Run run = take(Geometry.pages(bytes));
     store.reserveMetaPages(tablePages);

@@ -12,6 +12,9 @@ final class StoreBatch implements Batch {
   private static final ByteBuffer NO_HEADER = ByteBuffer.allocate(0);
   private static final int LARGE_WRITE_BYTES = 256 << 10;
 
+  /** Birth of a reference that no kept revision holds, whenever it was made. */
+  static final long NOT_KEPT = Long.MAX_VALUE;
+
   private final MultiStore store;
   private final BaseStore base;
   private final SegmentTable table;
@@ -20,6 +23,7 @@ final class StoreBatch implements Batch {
   private final long sequence;
   private final Runs allocated = new Runs();
   private final Runs freed = new Runs();
+  private final KeptChanges kept;
   private final BitSet dirty = new BitSet();
   private boolean open = true;
   private boolean published;
@@ -37,6 +41,7 @@ final class StoreBatch implements Batch {
     this.allocator = allocator;
     this.writer = writer;
     this.sequence = base.takeSequence();
+    this.kept = new KeptChanges(new KeptObjects(), base.record().kept(), this::free);
   }
 
   @Override
@@ -193,17 +198,18 @@ final class StoreBatch implements Batch {
   @Override
   public void freeNode(ObjectPointer pointer) throws IOException {
     ObjectId id = new ObjectId(pointer.id());
-    free(SegmentKind.NODE, id.segment(), id.slot(), 1);
+    drop(SegmentKind.NODE, id.segment(), id.slot(), 1, pointer.birth());
   }
 
   @Override
-  public void freeObject(ObjectPointer pointer) throws IOException {
+  public void freeObject(ObjectPointer pointer, long referenceBirth) throws IOException {
     ObjectId id = new ObjectId(pointer.id());
-    free(SegmentKind.GRAIN, id.segment(), id.slot(), MultiStore.grains(pointer.length()));
+    int grains = MultiStore.grains(pointer.length());
+    drop(SegmentKind.GRAIN, id.segment(), id.slot(), grains, referenceBirth);
   }
 
   @Override
-  public void freeBlocks(long start, long length) throws IOException {
+  public void freeBlocks(long start, long length, long referenceBirth) throws IOException {
     if (start < 1 || length < 1) {
       throw new IllegalArgumentException("cannot free blocks " + start + "+" + length);
     }
@@ -213,13 +219,64 @@ final class StoreBatch implements Batch {
       int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
       int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
       int count = (int) Math.min(left, units - first);
-      free(SegmentKind.BLOCK, number, first, count);
+      drop(SegmentKind.BLOCK, number, first, count, referenceBirth);
       at += count;
       left -= count;
     }
   }
 
-  /** Frees units at the end of this commit. */
+  /** Drops a reference: frees its units, unless a kept revision holds them. */
+  private void drop(SegmentKind kind, int segment, int from, int count, long birth)
+      throws IOException {
+    if (birth < 1) {
+      throw new IllegalArgumentException("a reference born in " + birth);
+    }
+    if (!kept.holds(birth)) {
+      free(kind, segment, from, count);
+      return;
+    }
+    requireOpen();
+    store.allocating(() -> allocator.requireBusy(kind, segment, from, count));
+    kept.add(birth, DeadRuns.run(kind, segment, from, count));
+  }
+
+  @Override
+  public void keep(String name) throws IOException {
+    requireOpen();
+    kept.keep(name);
+  }
+
+  @Override
+  public void drop(String name) throws IOException {
+    requireOpen();
+    kept.drop(name);
+  }
+
+  @Override
+  public int reclaim(int most) throws IOException {
+    requireOpen();
+    return kept.reclaim(most);
+  }
+
+  /** The objects of the kept state. */
+  private final class KeptObjects implements StateObjects {
+    @Override
+    public ByteBuffer read(ObjectPointer pointer) throws IOException {
+      return StateObjects.readFrom(store, pointer);
+    }
+
+    @Override
+    public ObjectPointer put(ByteBuffer content) throws IOException {
+      return putObject(content);
+    }
+
+    @Override
+    public void free(ObjectPointer pointer) throws IOException {
+      freeObject(pointer, NOT_KEPT);
+    }
+  }
+
+  /** Frees units at the end of this commit, whatever is kept. */
   void free(SegmentKind kind, int segment, int from, int count) throws IOException {
     requireOpen();
     store.allocating(
@@ -272,10 +329,12 @@ final class StoreBatch implements Batch {
     StateCommit state = new StateCommit(base, table, allocator, writer, store);
     boolean applied = false;
     try {
+      long now = BaseStore.nowNanos();
+      KeptState keptState = kept.finish(sequence, now, root);
       writer.flush();
       applyLive();
       applied = true;
-      state.write(dirty, root, sequence);
+      state.write(dirty, root, sequence, now, keptState);
     } catch (IOException | RuntimeException e) {
       if (applied) {
         revertLive();
@@ -322,6 +381,12 @@ final class StoreBatch implements Batch {
                   cleared.add(segment, from, count);
                 }
               });
+          DeadRuns held = kept.held();
+          for (int i = 0; i < held.size() && !twice[0]; i++) {
+            long run = held.run(i);
+            twice[0] =
+                !allocatorOf(DeadRuns.segment(run)).isLive(DeadRuns.from(run), DeadRuns.count(run));
+          }
           if (twice[0]) {
             cleared.forEach((segment, from, count) -> allocatorOf(segment).setLive(from, count));
             allocated.forEach(

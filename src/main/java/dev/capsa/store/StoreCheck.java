@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoreCheck {
   private static final int SCRATCH_BLOCKS = 256;
 
+  private static final String KEPT = "kept revisions";
+
   private final MultiStore store;
   private final BaseStore base;
   private final BiConsumer<String, String> faults;
@@ -154,6 +156,52 @@ public final class StoreCheck {
     } catch (IOException e) {
       faults.accept("segment " + number, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Checks the kept state: the index of kept revisions and the dead lists. Counts their objects,
+   * and what kept revisions alone hold.
+   */
+  public void checkKept() {
+    CommitRecord record = base.record();
+    KeptWalk.Visitor visitor =
+        new KeptWalk.Visitor() {
+          @Override
+          public void object(Link link) {
+            countObject(link.pointer(), KEPT);
+          }
+
+          @Override
+          public void revision(KeptRevision revision) {}
+
+          @Override
+          public void dead(long list, long birth, long run) {
+            checkDead(list, birth, run);
+          }
+
+          @Override
+          public void fault(String what) {
+            faults.accept(KEPT, what);
+          }
+        };
+    new KeptWalk(StateObjects.of(store), record.kept(), record.sequence(), visitor).run();
+  }
+
+  private void checkDead(long list, long birth, long run) {
+    String who = "the dead list of revision " + list;
+    int kind = DeadRuns.kind(run);
+    if (kind != SegmentKind.NODE.ordinal()
+        && kind != SegmentKind.GRAIN.ordinal()
+        && kind != SegmentKind.BLOCK.ordinal()) {
+      faults.accept(who, "it names units of kind " + kind);
+      return;
+    }
+    if (birth >= base.record().sequence()) {
+      faults.accept(
+          who, "it names a reference born in " + birth + ", by the newest commit or later");
+    }
+    int count = DeadRuns.count(run);
+    reach(SegmentKind.values()[kind], DeadRuns.segment(run), DeadRuns.from(run), count, who);
   }
 
   /** Reads and counts a node that something reaches. */

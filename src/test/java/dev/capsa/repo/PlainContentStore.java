@@ -82,7 +82,7 @@ final class PlainContentStore implements ContentStore {
     byte[] key = ItemKey.of(inode, ItemKey.EXTENT, number);
     byte[] old = items.get(key);
     if (old != null) {
-      batch.freeBlocks(ByteBuffer.wrap(old).getLong(), 1);
+      batch.freeBlocks(ByteBuffer.wrap(old).getLong(), 1, 1);
     }
     long block = batch.allocateBlocks(1).start();
     batch.writeBlocks(block, ByteBuffer.wrap(page));
@@ -95,7 +95,7 @@ final class PlainContentStore implements ContentStore {
         items.cursor(
             ItemKey.of(inode, ItemKey.EXTENT, firstGone), ItemKey.of(inode, ItemKey.CHAIN));
     while (gone.next()) {
-      batch.freeBlocks(ByteBuffer.wrap(gone.value()).getLong(), 1);
+      batch.freeBlocks(ByteBuffer.wrap(gone.value()).getLong(), 1, 1);
       sink.remove(gone.key());
     }
   }

@@ -2,6 +2,7 @@ package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.Pin;
@@ -10,6 +11,7 @@ import dev.capsa.store.Space;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A space in memory where a test may do something before a commit, and sees which ones forced. */
@@ -53,6 +55,21 @@ final class TrapSpace implements Space {
   @Override
   public Pin pin() {
     return memory.pin();
+  }
+
+  @Override
+  public List<KeptRevision> keptRevisions() {
+    return memory.keptRevisions();
+  }
+
+  @Override
+  public Optional<KeptRevision> keptRevision(String name) {
+    return memory.keptRevision(name);
+  }
+
+  @Override
+  public boolean isReclaimable() {
+    return memory.isReclaimable();
   }
 
   @Override
@@ -108,13 +125,28 @@ final class TrapSpace implements Space {
     }
 
     @Override
-    public void freeObject(ObjectPointer pointer) throws IOException {
-      batch.freeObject(pointer);
+    public void freeObject(ObjectPointer pointer, long birth) throws IOException {
+      batch.freeObject(pointer, birth);
     }
 
     @Override
-    public void freeBlocks(long start, long length) throws IOException {
-      batch.freeBlocks(start, length);
+    public void freeBlocks(long start, long length, long birth) throws IOException {
+      batch.freeBlocks(start, length, birth);
+    }
+
+    @Override
+    public void keep(String name) throws IOException {
+      batch.keep(name);
+    }
+
+    @Override
+    public void drop(String name) throws IOException {
+      batch.drop(name);
+    }
+
+    @Override
+    public int reclaim(int most) throws IOException {
+      return batch.reclaim(most);
     }
 
     @Override

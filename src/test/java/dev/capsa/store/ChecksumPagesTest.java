@@ -104,7 +104,7 @@ class ChecksumPagesTest {
     assertThat(residentBytes(store)).isZero();
     try (Batch batch = store.begin()) {
       for (int i = 0; i < BLOCKS; i += 100) {
-        batch.freeBlocks(places.blocks[i], 1);
+        batch.freeBlocks(places.blocks[i], 1, 1);
       }
       long pinned = residentBytes(store);
       read(store, places, 1);
@@ -124,7 +124,7 @@ class ChecksumPagesTest {
     try (Pin pin = store.pin()) {
       try (Batch batch = store.begin()) {
         for (long block : places.blocks) {
-          batch.freeBlocks(block, 1);
+          batch.freeBlocks(block, 1, 1);
         }
         batch.commit(new byte[0], true);
       }
@@ -180,7 +180,7 @@ class ChecksumPagesTest {
     try (Batch batch = store.begin()) {
       for (int i = 0; i < 40; i++) {
         int index = random.nextInt(BLOCKS);
-        batch.freeBlocks(blocks[index], 1);
+        batch.freeBlocks(blocks[index], 1, 1);
         blocks[index] = batch.allocateBlocks(1).start();
         stamps[index] = stamp;
         batch.writeBlocks(blocks[index], content(index, stamp));

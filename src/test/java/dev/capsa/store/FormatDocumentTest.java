@@ -52,6 +52,15 @@ class FormatDocumentTest {
                   "INNER_POINTERS",
                   "UNIT_SCALE")),
           new Layout("Objects", ObjectLayout.class, Set.of("HEADER_BYTES", "MAGIC")),
+          new Layout("Kept state", KeptLayout.class, Set.of("KEPT_STATE_BYTES")),
+          new Layout("Links", LinkLayout.class, Set.of("LINK_BYTES")),
+          new Layout(
+              "Dead pages",
+              DeadLayout.class,
+              Set.of("HEADER_BYTES", "REFERENCE_BYTES", "MOST_REFERENCES", "MAGIC")),
+          new Layout(
+              "Revision index", IndexLayout.class, Set.of("HEADER_BYTES", "MOST_BYTES", "MAGIC")),
+          new Layout("Revision entries", KeptEntryLayout.class, Set.of("HEADER_BYTES")),
           new Layout(
               "The lock file",
               inRaw("LockFileLayout"),
@@ -100,6 +109,16 @@ class FormatDocumentTest {
     return List.of(
         DynamicTest.dynamicTest(
             "object header", () -> assertEnd("Objects", ObjectLayout.HEADER_BYTES)),
+        DynamicTest.dynamicTest(
+            "kept state", () -> assertEnd("Kept state", KeptLayout.KEPT_STATE_BYTES)),
+        DynamicTest.dynamicTest("link", () -> assertEnd("Links", LinkLayout.LINK_BYTES)),
+        DynamicTest.dynamicTest(
+            "dead page", () -> assertEnd("Dead pages", DeadLayout.HEADER_BYTES)),
+        DynamicTest.dynamicTest(
+            "index node", () -> assertEnd("Revision index", IndexLayout.HEADER_BYTES)),
+        DynamicTest.dynamicTest(
+            "entry of a revision",
+            () -> assertEnd("Revision entries", KeptEntryLayout.HEADER_BYTES)),
         DynamicTest.dynamicTest("reader", () -> assertEnd("Readers", 128)),
         DynamicTest.dynamicTest("table entry", () -> assertEnd("Segment table", 64)),
         DynamicTest.dynamicTest("entry", () -> assertThat(EntryLayout.ENTRY_BYTES).isEqualTo(64)),
@@ -139,6 +158,8 @@ class FormatDocumentTest {
     for (String line : document().lines().toList()) {
       if (line.startsWith("## ")) {
         inside = line.equals("## " + section);
+      } else if (inside && line.startsWith("| key |")) {
+        break;
       } else if (inside && line.startsWith("| ") && !line.startsWith("| offset")) {
         String[] cells = line.split("\\|");
         Row row = new Row(Integer.parseInt(cells[1].strip()), cells[2].strip(), cells[3].strip());

@@ -109,7 +109,7 @@ class MappedBlocksTest {
             store.map(run.start(), 5, content.length - 10, new Kept(keeper, content.length - 10));
       }
       try (Batch batch = store.begin()) {
-        batch.freeBlocks(run.start(), run.length());
+        batch.freeBlocks(run.start(), run.length(), 1);
         batch.commit(new byte[0], true);
       }
       assertThat(reuses(store, run)).isFalse();
@@ -135,7 +135,7 @@ class MappedBlocksTest {
     for (int i = 0; i < 12; i++) {
       try (Batch batch = store.begin()) {
         if (last != null) {
-          batch.freeBlocks(last.start(), last.length());
+          batch.freeBlocks(last.start(), last.length(), 1);
         }
         last = batch.allocateBlocks(1000);
         batch.writeBlocks(last.start(), ByteBuffer.allocate(last.length() * BlockRun.BLOCK_BYTES));
@@ -144,7 +144,7 @@ class MappedBlocksTest {
       met |= last.start() < mapped.end() && mapped.start() < last.end();
     }
     try (Batch batch = store.begin()) {
-      batch.freeBlocks(last.start(), last.length());
+      batch.freeBlocks(last.start(), last.length(), 1);
       batch.commit(new byte[0], true);
     }
     return met;

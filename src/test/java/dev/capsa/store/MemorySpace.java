@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -451,6 +452,21 @@ public final class MemorySpace implements Space {
     return high.getValue() << 32 | low.getValue();
   }
 
+  @Override
+  public List<KeptRevision> keptRevisions() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<KeptRevision> keptRevision(String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isReclaimable() {
+    return false;
+  }
+
   private final class MemoryBatch implements Batch {
     private final long birth;
     private final Map<Long, Stored> written = new HashMap<>();
@@ -574,7 +590,8 @@ public final class MemorySpace implements Space {
     }
 
     @Override
-    public void freeObject(ObjectPointer pointer) {
+    public void freeObject(ObjectPointer pointer, long referenceBirth) {
+      checkBirth(referenceBirth);
       free(Kind.OBJECT, pointer);
     }
 
@@ -598,7 +615,29 @@ public final class MemorySpace implements Space {
     }
 
     @Override
-    public void freeBlocks(long start, long length) {
+    public void keep(String name) {
+      throw new AssertionError("a space in memory keeps no revision");
+    }
+
+    @Override
+    public void drop(String name) {
+      throw new AssertionError("a space in memory keeps no revision");
+    }
+
+    @Override
+    public int reclaim(int most) {
+      return 0;
+    }
+
+    private void checkBirth(long referenceBirth) {
+      if (referenceBirth < 1 || referenceBirth > birth) {
+        throw new AssertionError("in commit " + birth + " a reference born in " + referenceBirth);
+      }
+    }
+
+    @Override
+    public void freeBlocks(long start, long length, long referenceBirth) {
+      checkBirth(referenceBirth);
       lock.lock();
       try {
         checkOpen();
@@ -640,7 +679,7 @@ public final class MemorySpace implements Space {
         freedBlocks.forEach(block -> blockFreedAt.put(block, birth));
         freed.put(
             birth, new Freed(List.copyOf(freedStored.values()), new ArrayList<>(freedBlocks)));
-        reclaim();
+        MemorySpace.this.reclaim();
         finish();
       } finally {
         lock.unlock();

@@ -102,7 +102,7 @@ class MemorySpaceTest {
       assertThatThrownBy(() -> batch.freeObject(node)).isInstanceOf(AssertionError.class);
       batch.freeNode(node);
       assertThatThrownBy(() -> batch.freeNode(node)).hasMessageContaining("double free");
-      assertThatThrownBy(() -> batch.freeBlocks(1, 1)).hasMessageContaining("not allocated");
+      assertThatThrownBy(() -> batch.freeBlocks(1, 1, 1)).hasMessageContaining("not allocated");
       BlockRun run = batch.allocateBlocks(1);
       assertThatThrownBy(() -> space.readBlocks(run.start(), 0, bytes(1)))
           .hasMessageContaining("never written");

@@ -210,7 +210,7 @@ class MultiStoreSpaceTest {
       assertThat(read.flip().equals(SpaceModel.bytes(done, 256 * 4096))).isTrue();
     }
     try (Batch batch = store.begin()) {
-      batch.freeBlocks(run.start(), run.length());
+      batch.freeBlocks(run.start(), run.length(), 1);
       batch.commit(new byte[0], true);
     }
     store.close();
@@ -232,7 +232,7 @@ class MultiStoreSpaceTest {
   }
 
   /** Survives closing, so that a test can open it again. */
-  static final class KeptStorage implements RawStorage {
+  static class KeptStorage implements RawStorage {
     private final RawStorage inner;
 
     KeptStorage(RawStorage inner) {

@@ -98,7 +98,7 @@ class OtherReadersTest {
   private static BlockRun overwrite(MultiStore writer, BlockRun old, long seed) throws IOException {
     try (Batch batch = writer.begin()) {
       if (old != null) {
-        batch.freeBlocks(old.start(), old.length());
+        batch.freeBlocks(old.start(), old.length(), 1);
       }
       BlockRun run = batch.allocateBlocks(BYTES / 4096);
       assertThat(run.length()).isEqualTo(BYTES / 4096);
@@ -178,7 +178,7 @@ class OtherReadersTest {
     }
     MultiStore reader = MultiStore.open(raw, READ, shared.reader());
     try (Batch batch = writer.begin()) {
-      batch.freeBlocks(run.start(), run.length());
+      batch.freeBlocks(run.start(), run.length(), 1);
       batch.commit(new byte[0], true);
     }
     writer.close();

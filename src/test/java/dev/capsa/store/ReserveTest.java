@@ -108,7 +108,7 @@ class ReserveTest {
         batch.freeObject(objects.remove(random.nextInt(objects.size())));
       }
       for (int i = blocks.size() / 2; i > 0; i--) {
-        batch.freeBlocks(blocks.remove(random.nextInt(blocks.size())), 1);
+        batch.freeBlocks(blocks.remove(random.nextInt(blocks.size())), 1, 1);
       }
       batch.commit(new byte[] {1}, true);
     } catch (CapsaFullException e) {

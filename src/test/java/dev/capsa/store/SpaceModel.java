@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -19,6 +21,7 @@ final class SpaceModel {
   record Stored(char kind, ObjectPointer pointer, BlockRun run, int length, long seed) {}
 
   private final Random random;
+  private boolean shortens;
   private List<Stored> stored = new ArrayList<>();
   private List<ObjectPointer> listNodes = new ArrayList<>();
 
@@ -28,12 +31,27 @@ final class SpaceModel {
 
   /** Changes a few things and commits them; the root points to the list of everything. */
   void commit(Space space, int changes, boolean durable) throws IOException {
+    commit(space, changes, durable, batch -> {});
+  }
+
+  /** What else a batch does before it commits. */
+  interface Step {
+    void run(Batch batch) throws IOException;
+  }
+
+  /** As the other, with a further step. */
+  void commit(Space space, int changes, boolean durable, Step step) throws IOException {
     List<Stored> next = new ArrayList<>(stored);
     List<ObjectPointer> nextNodes;
     try (Batch batch = space.begin()) {
       for (int i = 0; i < changes; i++) {
         if (!next.isEmpty() && random.nextInt(5) < 2) {
-          free(batch, next.remove(random.nextInt(next.size())));
+          Stored gone = next.remove(random.nextInt(next.size()));
+          if (shortens && gone.kind() == 'b' && gone.run().length() > 1) {
+            next.add(shortened(batch, gone));
+          } else {
+            free(batch, gone);
+          }
         } else {
           add(batch, next);
         }
@@ -42,10 +60,25 @@ final class SpaceModel {
         batch.freeNode(node);
       }
       nextNodes = writeList(batch, next);
+      step.run(batch);
       batch.commit(root(batch.sequence(), nextNodes), durable);
     }
     stored = next;
     listNodes = nextNodes;
+  }
+
+  /** Has runs of blocks freed from their end, one part after the other. */
+  SpaceModel shortening() {
+    shortens = true;
+    return this;
+  }
+
+  /** Frees the last blocks of a run. */
+  private Stored shortened(Batch batch, Stored whole) throws IOException {
+    int left = 1 + random.nextInt(whole.run().length() - 1);
+    BlockRun rest = new BlockRun(whole.run().start(), left);
+    batch.freeBlocks(rest.end(), whole.run().length() - left, whole.pointer().birth());
+    return new Stored('b', whole.pointer(), rest, whole.length(), whole.seed());
   }
 
   private void add(Batch batch, List<Stored> into) throws IOException {
@@ -69,7 +102,8 @@ final class SpaceModel {
         BlockRun run = batch.allocateBlocks(blocks);
         int length = run.length() * 4096 - random.nextInt(4096);
         batch.writeBlocks(run.start(), bytes(seed, length));
-        into.add(new Stored('b', null, run, length, seed));
+        ObjectPointer birth = new ObjectPointer(0, batch.sequence(), 0, 0);
+        into.add(new Stored('b', birth, run, length, seed));
       }
     }
   }
@@ -78,7 +112,7 @@ final class SpaceModel {
     switch (gone.kind()) {
       case 'n' -> batch.freeNode(gone.pointer());
       case 'o' -> batch.freeObject(gone.pointer());
-      default -> batch.freeBlocks(gone.run().start(), gone.run().length());
+      default -> batch.freeBlocks(gone.run().start(), gone.run().length(), gone.pointer().birth());
     }
   }
 
@@ -91,7 +125,7 @@ final class SpaceModel {
       node.putInt(part.size());
       for (Stored each : part) {
         node.putChar(each.kind()).putInt(each.length()).putLong(each.seed());
-        put(node, each.pointer() == null ? new ObjectPointer(0, 0, 0, 0) : each.pointer());
+        put(node, each.pointer());
         node.putLong(each.run() == null ? 0 : each.run().start());
         node.putInt(each.run() == null ? 0 : each.run().length());
       }
@@ -128,14 +162,18 @@ final class SpaceModel {
    * Reads everything that the newest state of a space names, and adopts it as this model's state.
    */
   void adoptAndVerify(Space space) throws IOException {
+    adoptAndVerify(space, space.root(), space.sequence());
+  }
+
+  /** As the other, of a state. */
+  void adoptAndVerify(Space space, byte[] root, long sequence) throws IOException {
     stored = new ArrayList<>();
     listNodes = new ArrayList<>();
-    byte[] root = space.root();
     if (root.length == 0) {
       return;
     }
     ByteBuffer in = ByteBuffer.wrap(root).order(ByteOrder.LITTLE_ENDIAN);
-    assertThat(in.getLong()).isEqualTo(space.sequence());
+    assertThat(in.getLong()).isEqualTo(sequence);
     for (int n = in.getInt(); n > 0; n--) {
       listNodes.add(getPointer(in));
     }
@@ -149,7 +187,7 @@ final class SpaceModel {
         BlockRun run = new BlockRun(node.getLong(), node.getInt());
         stored.add(
             kind == 'b'
-                ? new Stored(kind, null, run, length, seed)
+                ? new Stored(kind, object, run, length, seed)
                 : new Stored(kind, object, null, length, seed));
       }
     }
@@ -159,8 +197,10 @@ final class SpaceModel {
   /** Reads everything and compares. */
   void verify(Space space) throws IOException {
     for (Stored each : stored) {
-      ByteBuffer expected = bytes(each.seed(), each.length());
-      ByteBuffer actual = ByteBuffer.allocate(each.length());
+      int length =
+          each.kind() == 'b' ? Math.min(each.length(), each.run().length() * 4096) : each.length();
+      ByteBuffer expected = bytes(each.seed(), each.length()).slice(0, length);
+      ByteBuffer actual = ByteBuffer.allocate(length);
       switch (each.kind()) {
         case 'n' -> actual = ByteBuffer.wrap(space.readNode(each.pointer()));
         case 'o' -> space.readObject(each.pointer(), 0, actual);
@@ -188,6 +228,40 @@ final class SpaceModel {
         .filter(each -> each.kind() == 'b')
         .mapToLong(each -> each.run().length())
         .sum();
+  }
+
+  /** Each unit that the state reaches: kind, segment and unit, with the birth of its reference. */
+  Map<List<Integer>, Long> units() {
+    Map<List<Integer>, Long> units = new HashMap<>();
+    for (ObjectPointer node : listNodes) {
+      add(units, SegmentKind.NODE, node.id(), 1, node.birth());
+    }
+    for (Stored each : stored) {
+      ObjectPointer pointer = each.pointer();
+      switch (each.kind()) {
+        case 'n' -> add(units, SegmentKind.NODE, pointer.id(), 1, pointer.birth());
+        case 'o' -> {
+          int grains = MultiStore.grains(each.length());
+          add(units, SegmentKind.GRAIN, pointer.id(), grains, pointer.birth());
+        }
+        default -> {
+          for (long block = each.run().start(); block < each.run().end(); block++) {
+            int segment = Geometry.segmentOf(block * 4096);
+            int unit = (int) (block - Geometry.startOf(segment) / 4096);
+            units.put(List.of(SegmentKind.BLOCK.ordinal(), segment, unit), pointer.birth());
+          }
+        }
+      }
+    }
+    return units;
+  }
+
+  private static void add(
+      Map<List<Integer>, Long> units, SegmentKind kind, long id, int count, long birth) {
+    ObjectId object = new ObjectId(id);
+    for (int i = 0; i < count; i++) {
+      units.put(List.of(kind.ordinal(), object.segment(), object.slot() + i), birth);
+    }
   }
 
   /** Asserts that the space has allocated just what the state reaches. */

@@ -1,0 +1,19 @@
+package dev.capsa.store;
+
+/** Offsets in a node of the index of kept revisions (docs/FORMAT.md, "Revision index"). */
+final class IndexLayout {
+  static final int INDEX_MAGIC = 0;
+  static final int INDEX_LEVEL = INDEX_MAGIC + 4;
+  static final int INDEX_COUNT = INDEX_LEVEL + 2;
+
+  /** Bytes before the items. */
+  static final int HEADER_BYTES = INDEX_COUNT + 2;
+
+  /** Most bytes of a node. */
+  static final int MOST_BYTES = 4096;
+
+  /** "CIdx", as a little-endian int. */
+  static final int MAGIC = 0x78644943;
+
+  private IndexLayout() {}
+}

@@ -1,0 +1,52 @@
+package dev.capsa.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the index of kept revisions of the newest state, past any batch. For any thread. */
+final class KeptReader {
+  private KeptReader() {}
+
+  /** The kept revisions, the oldest first. */
+  static List<KeptRevision> all(MultiStore store) throws IOException {
+    try (Pin pin = store.pin()) {
+      KeptIndex index = index(store);
+      List<KeptRevision> found = new ArrayList<>();
+      long next = 1;
+      while (true) {
+        KeptIndex.Item item = index.ceiling(KeptEntry.key(KeptEntry.REVISION, next));
+        if (item == null || item.key[0] != KeptEntry.REVISION) {
+          return found;
+        }
+        long sequence = KeptEntry.sequence(item.key);
+        found.add(KeptEntry.decode(item.value).revision(sequence));
+        next = sequence + 1;
+      }
+    }
+  }
+
+  /** The kept revision of a name. */
+  static Optional<KeptRevision> find(MultiStore store, String name) throws IOException {
+    try (Pin pin = store.pin()) {
+      KeptIndex index = index(store);
+      byte[] key = index.get(KeptEntry.nameKey(KeptEntry.nameBytes(name)));
+      byte[] value = key == null ? null : index.get(key);
+      return key == null || value == null
+          ? Optional.empty()
+          : Optional.of(KeptEntry.decode(value).revision(KeptEntry.sequence(key)));
+    }
+  }
+
+  /** Whether a dropped revision has left something. */
+  static boolean isReclaimable(MultiStore store) throws IOException {
+    try (Pin pin = store.pin()) {
+      return index(store).ceiling(KeptEntry.key(KeptEntry.PENDING, 0)) != null;
+    }
+  }
+
+  private static KeptIndex index(MultiStore store) {
+    return new KeptIndex(StateObjects.of(store), store.base().record().kept().index());
+  }
+}
