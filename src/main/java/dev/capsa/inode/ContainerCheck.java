@@ -1,7 +1,10 @@
 package dev.capsa.inode;
 
+import dev.capsa.CapsaCorruptException;
 import dev.capsa.block.ContentCheck;
+import dev.capsa.block.ContentReferences;
 import dev.capsa.repo.RootRecord;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.StoreCheck;
@@ -14,6 +17,7 @@ import dev.capsa.tree.TreeFault;
 import dev.capsa.tree.TreeRoot;
 import dev.capsa.tree.TreeVisitor;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -22,6 +26,11 @@ import java.util.function.Consumer;
  * catalog; the inodes over all items that can be read; the content of each file, every byte of it;
  * and at last, whether just what was reached is allocated. The last needs all of the catalog, so it
  * is left out if some of it is lost: nearly all would seem to be in no use.
+ *
+ * Kept revisions come after the newest state. What one of them reaches and was made up to the one
+ * before, that one reaches, too; so of each only those nodes are read that are newer than the one
+ * before, and of these only the references that are. Together that is each node once. What is found
+ * must be reached by the newest state or named by a dead list, and all that is named, found.
  *
  * Damage does not end the check. An item that is lost with its node is as if it was not there, so a
  * lost INODE item shows as an entry that names no inode: which is the path of the file that is lost.
@@ -80,7 +89,7 @@ public final class ContainerCheck {
       return; // no catalog yet, or a store of objects without files, which knows its own
     }
     attempt("catalog", this::checkCatalog);
-    attempt("kept revisions", inStore::checkKept);
+    attempt("kept revisions", this::checkKept);
     if (complete) {
       inStore.finish();
     }
@@ -131,6 +140,91 @@ public final class ContainerCheck {
                   ofFile = told;
                   attempt(FILE, () -> contents.check(inode, size, visitor));
                 }));
+  }
+
+  private void checkKept() throws IOException {
+    boolean headComplete = complete;
+    List<KeptRevision> revisions = inStore.checkKept();
+    complete &= revisions != null;
+    if (revisions == null || !headComplete) {
+      return; // what kept revisions share with the head is not known
+    }
+    boolean whole = true;
+    long before = 0;
+    for (KeptRevision revision : revisions) {
+      KeptNodes nodes = new KeptNodes(revision, before);
+      if (revision.root().length > 0) {
+        TreeCheck.check(store, RootRecord.decode(revision.root()).tree(), nodes);
+      }
+      whole &= nodes.whole;
+      before = revision.sequence();
+    }
+    if (whole) {
+      inStore.finishHeld();
+    }
+  }
+
+  /** Hands what a kept revision reaches, and the one before does not, to the store. */
+  private final class KeptNodes implements TreeVisitor, ContentReferences.Visitor {
+    private final String who;
+    private final long sequence;
+    private final long before;
+    private boolean whole = true;
+
+    KeptNodes(KeptRevision revision, long before) {
+      this.who = "snapshot " + revision.name();
+      this.sequence = revision.sequence();
+      this.before = before;
+    }
+
+    @Override
+    public boolean enters(ObjectPointer pointer) {
+      return pointer.birth() > before;
+    }
+
+    @Override
+    public void node(ObjectPointer pointer) {
+      requireBorn(pointer.birth());
+      inStore.heldNode(pointer, who);
+    }
+
+    @Override
+    public void item(byte[] key, byte[] value) {
+      try {
+        ContentReferences.visit(key, value, this);
+      } catch (CapsaCorruptException e) {
+        whole = false;
+        report(who, String.valueOf(e.getMessage()));
+      }
+    }
+
+    @Override
+    public void object(ObjectPointer pointer, long birth) {
+      if (birth > before) {
+        requireBorn(birth);
+        inStore.heldObject(pointer, who);
+      }
+    }
+
+    @Override
+    public void blocks(long start, long length, long birth) {
+      if (birth > before) {
+        requireBorn(birth);
+        inStore.heldBlocks(start, length, who);
+      }
+    }
+
+    private void requireBorn(long birth) {
+      if (birth > sequence) {
+        report(who, "revision " + sequence + " has a reference born in " + birth);
+      }
+    }
+
+    @Override
+    public void fault(TreeFault fault) {
+      whole &= fault.cause() == null;
+      report(who, fault.message());
+    }
   }
 
   /** Hands the nodes of the catalog to the store. */

@@ -3,7 +3,9 @@ package dev.capsa.store;
 import dev.capsa.CapsaCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -24,6 +26,10 @@ public final class StoreCheck {
   private final BaseStore base;
   private final BiConsumer<String, String> faults;
   private final Map<Integer, long[]> reached = new HashMap<>();
+
+  /** What dead lists name, and no kept revision was found to reach yet. */
+  private final Map<Integer, long[]> dead = new HashMap<>();
+
   private final Map<Integer, Segment> segments = new HashMap<>();
 
   /** What was told last of the segment table: one damaged page is one fault. */
@@ -160,10 +166,15 @@ public final class StoreCheck {
 
   /**
    * Checks the kept state: the index of kept revisions and the dead lists. Counts their objects,
-   * and what kept revisions alone hold.
+   * and what kept revisions alone hold; to be called when all that the head reaches was counted.
+   *
+   * @return the kept revisions, the oldest first, for the caller to hand in what they reach; null
+   *     if the kept state cannot be read as a whole, so that it is not known what is in use
    */
-  public void checkKept() {
+  public @Nullable List<KeptRevision> checkKept() {
     CommitRecord record = base.record();
+    List<KeptRevision> revisions = new ArrayList<>();
+    boolean[] whole = {true};
     KeptWalk.Visitor visitor =
         new KeptWalk.Visitor() {
           @Override
@@ -172,7 +183,9 @@ public final class StoreCheck {
           }
 
           @Override
-          public void revision(KeptRevision revision) {}
+          public void revision(KeptRevision revision) {
+            revisions.add(revision);
+          }
 
           @Override
           public void dead(long list, long birth, long run) {
@@ -181,10 +194,97 @@ public final class StoreCheck {
 
           @Override
           public void fault(String what) {
+            whole[0] = false;
             faults.accept(KEPT, what);
           }
         };
     new KeptWalk(StateObjects.of(store), record.kept(), record.sequence(), visitor).run();
+    return whole[0] ? revisions : null;
+  }
+
+  /** Counts a node that a kept revision reaches. */
+  public void heldNode(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    if (hold(SegmentKind.NODE, id.segment(), id.slot(), 1, who)) {
+      guarded(who, () -> checkSelfDescription(pointer, ContainerHeader.NODE_BYTES));
+    }
+  }
+
+  /** Counts an object that a kept revision reaches; reads it if the head does not reach it. */
+  public void heldObject(ObjectPointer pointer, String who) {
+    ObjectId id = new ObjectId(pointer.id());
+    if (pointer.length() < 1 || pointer.length() > Space.MAX_OBJECT_BYTES) {
+      faults.accept(who, "refers to " + id + " of " + pointer.length() + " bytes");
+      return;
+    }
+    int grains = MultiStore.grains(pointer.length());
+    if (hold(SegmentKind.GRAIN, id.segment(), id.slot(), grains, who)) {
+      guarded(who, () -> store.readObject(pointer, 0, ByteBuffer.allocate(pointer.length())));
+    }
+  }
+
+  /** Counts blocks that a kept revision reaches; reads those that the head does not reach. */
+  public void heldBlocks(long start, long length, String who) {
+    forEachSegment(
+        start,
+        length,
+        who,
+        (segment, first, count) -> {
+          if (hold(SegmentKind.BLOCK, segment, first, count, who)) {
+            readBlocks(segment, first, count, who);
+          }
+        });
+  }
+
+  /**
+   * Notes what a kept revision reaches: either the head reaches it, too, or a dead list names it.
+   *
+   * @return whether some of it is on a dead list
+   */
+  private boolean hold(SegmentKind kind, int number, int from, int count, String who) {
+    Segment segment = segments.get(number);
+    long[] counted = reached.get(number);
+    if (segment == null
+        || segment.kind() != kind
+        || counted == null
+        || from + count > segment.units()
+        || !Bitmaps.allSet(counted, from, count)) {
+      faults.accept(
+          who,
+          "reaches "
+              + kind
+              + " units "
+              + from
+              + "+"
+              + count
+              + " of segment "
+              + number
+              + ", which neither the newest state reaches nor a dead list names");
+      return false;
+    }
+    long[] names = dead.get(number);
+    if (names == null || Bitmaps.allClear(names, from, count)) {
+      return false;
+    }
+    Bitmaps.clear(names, from, count);
+    return true;
+  }
+
+  /** Reports what is on a dead list and was not reached by a kept revision. */
+  public void finishHeld() {
+    dead.forEach(
+        (number, names) -> {
+          int left = Bitmaps.count(names);
+          if (left > 0) {
+            int first = Bitmaps.nextSet(names, 0, names.length * 64);
+            faults.accept(
+                "segment " + number,
+                left
+                    + " units are on a dead list and no kept revision reaches them, the first is"
+                    + " unit "
+                    + first);
+          }
+        });
   }
 
   private void checkDead(long list, long birth, long run) {
@@ -201,7 +301,15 @@ public final class StoreCheck {
           who, "it names a reference born in " + birth + ", by the newest commit or later");
     }
     int count = DeadRuns.count(run);
-    reach(SegmentKind.values()[kind], DeadRuns.segment(run), DeadRuns.from(run), count, who);
+    int number = DeadRuns.segment(run);
+    int from = DeadRuns.from(run);
+    if (reach(SegmentKind.values()[kind], number, from, count, who) && birth <= list) {
+      Bitmaps.set(dead.computeIfAbsent(number, this::emptyMap), from, count);
+    }
+  }
+
+  private long[] emptyMap(int number) {
+    return new long[Bitmaps.words(Objects.requireNonNull(segments.get(number)).units())];
   }
 
   /** Reads and counts a node that something reaches. */

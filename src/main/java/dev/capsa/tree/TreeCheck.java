@@ -45,6 +45,10 @@ public final class TreeCheck {
   /** Checks a node whose keys are to lie from {@code low} (included) to {@code high} (excluded). */
   private void walk(
       ObjectPointer pointer, int level, byte @Nullable [] low, byte @Nullable [] high) {
+    if (!visitor.enters(pointer)) {
+      complete = false;
+      return;
+    }
     visitor.node(pointer);
     Node node;
     try {

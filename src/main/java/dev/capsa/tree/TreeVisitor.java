@@ -12,6 +12,14 @@ public interface TreeVisitor {
    */
   default void node(ObjectPointer pointer) {}
 
+  /**
+   * Whether to visit a node and what is below it. If not, it is not read, and the numbers that the
+   * root states are not compared.
+   */
+  default boolean enters(ObjectPointer pointer) {
+    return true;
+  }
+
   /** Takes an item; ascending, as far as no fault says otherwise. The arrays are the visitor's. */
   default void item(byte[] key, byte[] value) {}
 }

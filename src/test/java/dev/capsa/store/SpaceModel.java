@@ -230,6 +230,37 @@ final class SpaceModel {
         .sum();
   }
 
+  /** Has a check count what the state reaches; as the head, or as a kept revision. */
+  void reach(StoreCheck check, long before, boolean head) {
+    for (ObjectPointer node : listNodes) {
+      reachNode(check, node, before, head);
+    }
+    for (Stored each : stored) {
+      ObjectPointer pointer = each.pointer();
+      if (each.kind() == 'n') {
+        reachNode(check, pointer, before, head);
+      } else if (pointer.birth() > before && each.kind() == 'o') {
+        if (head) {
+          check.object(pointer, "head");
+        } else {
+          check.heldObject(pointer, "kept");
+        }
+      } else if (pointer.birth() > before && head) {
+        check.blocks(each.run().start(), each.run().length(), "head");
+      } else if (pointer.birth() > before) {
+        check.heldBlocks(each.run().start(), each.run().length(), "kept");
+      }
+    }
+  }
+
+  private static void reachNode(StoreCheck check, ObjectPointer node, long before, boolean head) {
+    if (head) {
+      check.node(node, "head");
+    } else if (node.birth() > before) {
+      check.heldNode(node, "kept");
+    }
+  }
+
   /** Each unit that the state reaches: kind, segment and unit, with the birth of its reference. */
   Map<List<Integer>, Long> units() {
     Map<List<Integer>, Long> units = new HashMap<>();
