@@ -81,6 +81,54 @@ class OtherReadersTest {
     model.verify(writer);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void readers_find_the_revisions_that_were_kept_when_they_opened(long seed) throws IOException {
+    Random random = new Random(seed);
+    MultiStore writer = MultiStore.create(raw, 0, WRITE, shared.writer());
+    SpaceModel model = new SpaceModel(random).shortening();
+    List<String> names = new ArrayList<>();
+    List<Reader> readers = new ArrayList<>();
+    for (int round = 0; round < 100; round++) {
+      boolean force = random.nextInt(4) > 0;
+      model.commit(writer, random.nextInt(15), force, batch -> keepOrDrop(batch, names, random));
+      if (random.nextInt(6) == 0) {
+        readers.add(open(shared.reader()));
+      }
+      if (!readers.isEmpty()) {
+        Reader reader = readers.get(random.nextInt(readers.size()));
+        for (KeptRevision kept : reader.store.keptRevisions()) {
+          new SpaceModel(random).adoptAndVerify(reader.store, kept.root(), kept.sequence());
+        }
+        if (random.nextInt(4) == 0) {
+          reader.close();
+          readers.remove(reader);
+        }
+      }
+      if (random.nextInt(10) == 0) {
+        writer = MultiStore.open(raw, WRITE, shared.writer());
+        model.adoptAndVerify(writer);
+        names.clear();
+        writer.keptRevisions().forEach(kept -> names.add(kept.name()));
+      }
+      new KeptModel(random).verify(writer, null);
+    }
+  }
+
+  private static void keepOrDrop(Batch batch, List<String> names, Random random)
+      throws IOException {
+    int dice = random.nextInt(4);
+    if (dice == 0 && names.size() < 8) {
+      String name = "revision " + batch.sequence();
+      batch.keep(name);
+      names.add(name);
+    } else if (dice == 1 && !names.isEmpty()) {
+      batch.drop(names.remove(random.nextInt(names.size())));
+    } else if (dice == 2) {
+      batch.reclaim(30);
+    }
+  }
+
   @Test
   void a_reader_that_reads_late_finds_all_bytes_of_its_state() throws IOException {
     MultiStore writer = MultiStore.create(raw, 0, WRITE, shared.writer());
