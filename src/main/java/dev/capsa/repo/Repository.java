@@ -7,6 +7,7 @@ import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
 import dev.capsa.raw.Mapper;
 import dev.capsa.store.Batch;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Room;
 import dev.capsa.store.Space;
@@ -18,6 +19,7 @@ import dev.capsa.tree.Tree;
 import dev.capsa.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -86,6 +88,9 @@ public final class Repository implements LiveHead {
   private final Committer committer;
   private final Admission admission;
   private final Clearing clearing = new Clearing();
+  private final Naming naming = new Naming();
+  private final Reclaiming reclaiming = new Reclaiming();
+  private final Holds holds;
   private final AtomicLong nextInode;
   private final ReentrantLock closing = new ReentrantLock();
   private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
@@ -122,6 +127,7 @@ public final class Repository implements LiveHead {
     this.pending = head;
     this.forcedSequence = head.sequence();
     this.nextInode = new AtomicLong(head.root().nextInode());
+    this.holds = new Holds(space, cache, content);
     this.gate = new Gate(hooks.gate());
     this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
     this.admission = new Admission(space, options.dirtyLimitBytes(), new CommitRelief());
@@ -270,6 +276,70 @@ public final class Repository implements LiveHead {
     source.position(source.limit());
   }
 
+  /**
+   * Keeps the state that has all that was completed before the call. Waits for its commit, which is
+   * durable.
+   *
+   * @param name 1 to 255 bytes in UTF-8
+   * @return the revision's number: the sequence of its commit
+   * @throws dev.capsa.CapsaSnapshotExistsException if another kept revision has the name
+   * @throws CapsaFullException if there is no room for what is not committed yet; nothing is kept
+   */
+  public long keep(String name) throws IOException {
+    KeptRevision.requireName(name);
+    return name(naming.add(name, true));
+  }
+
+  /**
+   * Drops a kept revision, durably. What it alone held is freed in the background; who has it open
+   * may go on to read it.
+   *
+   * @throws dev.capsa.CapsaNoSuchSnapshotException if none has this name
+   */
+  public void drop(String name) throws IOException {
+    KeptRevision.requireName(name);
+    holds.beginDrop(name);
+    try {
+      name(naming.add(name, false));
+    } finally {
+      holds.endDrop(name);
+    }
+  }
+
+  /** Waits until a request is done. */
+  private long name(Naming.Request request) throws IOException {
+    while (!naming.isDone(request)) {
+      try {
+        requireWriting();
+        awaitDurable(new Committer.Round(true, true, false));
+      } catch (CapsaFullException e) {
+        if (naming.withdraw(request)) {
+          throw e;
+        } // else a later round has taken it, and its end decides
+      } catch (IOException e) {
+        naming.withdraw(request);
+        throw e;
+      }
+    }
+    return naming.result(request);
+  }
+
+  /** The kept revisions, the oldest first. */
+  public List<KeptRevision> kept() throws IOException {
+    return space.keptRevisions();
+  }
+
+  /**
+   * Opens a kept revision for reading.
+   *
+   * @return to be closed
+   * @throws dev.capsa.CapsaNoSuchSnapshotException if none has this name
+   */
+  public LiveHead openKept(String name) throws IOException {
+    KeptRevision.requireName(name);
+    return holds.open(name);
+  }
+
   @Override
   public <T> Optional<T> map(
       long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
@@ -340,6 +410,8 @@ public final class Repository implements LiveHead {
   @Override
   public void removeOrphans() throws IOException {
     requireWriting();
+    reclaiming.request();
+    committer.wish();
     try (Pin pin = space.pin()) {
       byte[] first = ItemKey.of(0, ItemKey.ORPHAN);
       if (!newest().committed().cursor(first, ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1))).next()) {
@@ -564,7 +636,7 @@ public final class Repository implements LiveHead {
 
     @Override
     public boolean clearing() {
-      return clearing.pending();
+      return clearing.pending() || reclaiming.pending();
     }
 
     @Override
@@ -594,7 +666,7 @@ public final class Repository implements LiveHead {
       boolean idle =
           before.clean()
               && !needsCommit(before, round, force)
-              && !clearing.pending()
+              && !unfinished()
               && gatherings.isEmpty();
       if (!round.last() && idle) {
         return before.forced();
@@ -605,21 +677,30 @@ public final class Repository implements LiveHead {
       try {
         if (cut.frozen() != null || needsCommit(cut, round, force)) {
           commitAll(cut, force);
-        } else if (clearing.pending()) {
+        } else if (unfinished()) {
           step(cut, force);
         }
         gatherAll(force);
-        for (int i = 0; round.last() && i < CLOSING_STEPS && clearing.pending(); i++) {
+        while (naming.isDue()) { // a commit keeps one
+          commitAll(head, true);
+        }
+        for (int i = 0; round.last() && i < CLOSING_STEPS && unfinished(); i++) {
           step(head, force);
         }
       } catch (CapsaFullException e) {
         accepting = true; // what removes may make room, also after an attempt to close
         throw e;
       }
-      if (clearing.pending()) {
+      if (unfinished()) {
         committer.wish();
       }
       return head.forced();
+    }
+
+    /** Whether there is more to remove. */
+    private boolean unfinished() throws IOException {
+      reclaiming.look(space);
+      return clearing.pending() || reclaiming.pending();
     }
 
     /** Commits what has to be committed, with a step of removal if there is room for it. */
@@ -629,16 +710,18 @@ public final class Repository implements LiveHead {
         commit(cut, force, step);
       } catch (CapsaFullException e) {
         failed();
-        if (!clearing.shrink(step)) {
+        if (!(clearing.shrink(step) | reclaiming.shrink())) {
           throw e;
         }
         commitAll(cut, force);
       } catch (CapsaCorruptException e) {
-        failed();
-        if (!clearing.pending()) {
+        boolean retry = failed();
+        if (!retry && !unfinished()) {
           throw e;
         }
-        clearing.giveUp(); // if the damage is elsewhere, the next attempt shows it
+        if (!retry) {
+          giveUp();
+        } // if the damage is elsewhere, the next attempt shows it
         commitAll(cut, force);
       } catch (Throwable e) {
         failed();
@@ -653,9 +736,11 @@ public final class Repository implements LiveHead {
       } catch (CapsaFullException e) {
         failed();
         clearing.rest();
+        reclaiming.rest();
       } catch (CapsaCorruptException e) {
-        failed();
-        clearing.giveUp();
+        if (!failed()) {
+          giveUp();
+        }
       } catch (Throwable e) {
         failed();
         throw e;
@@ -689,10 +774,18 @@ public final class Repository implements LiveHead {
       }
     }
 
-    private void failed() {
+    /** After damage: nothing more of what was removed before. */
+    private void giveUp() {
+      clearing.giveUp();
+      reclaiming.giveUp();
+    }
+
+    /** Takes note of a commit that failed; whether the next one will not, for the same reason. */
+    private boolean failed() {
       pending = head;
       failedCommits.increment();
       admission.committed(Load.NONE);
+      return naming.failed();
     }
 
     /** Whether a head without changes has to be committed. */
@@ -701,6 +794,7 @@ public final class Repository implements LiveHead {
     }
 
     private Head cut(boolean last) {
+      naming.admit();
       gate.cut(
           () -> {
             Head cut = head.cut();
@@ -718,9 +812,12 @@ public final class Repository implements LiveHead {
       try (Pin pin = space.pin();
           Batch batch = space.begin()) {
         written = WriteBack.write(frozen, cut.committed(), content, batch, step, clearing.inodes());
+        naming.apply(batch);
+        reclaiming.apply(batch);
         commit(cut, batch, written.changes(), force);
       }
       clearing.committed(written.finished(), written.begun());
+      reclaiming.committed(naming.committed(head.sequence()));
       admission.committed(frozen.load());
     }
 

@@ -10,4 +10,13 @@ package dev.capsa.store;
  * @param timeNanos when that was, nanoseconds since 1970
  * @param root the upper layers' root; fresh, the caller's
  */
-public record KeptRevision(String name, long sequence, long timeNanos, byte[] root) {}
+public record KeptRevision(String name, long sequence, long timeNanos, byte[] root) {
+  /**
+   * Checks that a revision can have a name.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireName(String name) {
+    KeptEntry.nameBytes(name);
+  }
+}

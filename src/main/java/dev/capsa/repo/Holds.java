@@ -1,0 +1,110 @@
+package dev.capsa.repo;
+
+import dev.capsa.CapsaNoSuchSnapshotException;
+import dev.capsa.block.ContentStore;
+import dev.capsa.store.KeptRevision;
+import dev.capsa.store.Pin;
+import dev.capsa.store.Space;
+import dev.capsa.tree.NodeCache;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The kept revisions that are open. While one is kept, nothing need hold its space. Before it is
+ * dropped each open head of it gets a pin of its own, and so does a head that is opened while it is
+ * being dropped; a pin that was taken before the drop is committed keeps all that the revision
+ * reaches. Safe for many threads.
+ */
+final class Holds {
+  private final Space space;
+  private final NodeCache cache;
+  private final ContentStore content;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<KeptHead> open = new HashSet<>();
+
+  /** Names that are being dropped, and how often. */
+  private final Map<String, Integer> dropping = new HashMap<>();
+
+  private final Map<KeptHead, String> names = new HashMap<>();
+
+  Holds(Space space, NodeCache cache, ContentStore content) {
+    this.space = space;
+    this.cache = cache;
+    this.content = content;
+  }
+
+  /** Opens a kept revision. */
+  KeptHead open(String name) throws IOException {
+    lock.lock();
+    try {
+      Pin pin = space.pin();
+      try {
+        KeptRevision revision =
+            space
+                .keptRevision(name)
+                .orElseThrow(
+                    () -> new CapsaNoSuchSnapshotException("there is no snapshot " + name));
+        KeptHead head = new KeptHead(revision, space, cache, content, this);
+        if (dropping.containsKey(name)) {
+          head.pin = pin;
+        }
+        open.add(head);
+        names.put(head, name);
+        return head;
+      } catch (IOException | RuntimeException e) {
+        pin.close();
+        throw e;
+      } finally {
+        if (!dropping.containsKey(name)) {
+          pin.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A revision is about to be dropped. */
+  void beginDrop(String name) {
+    lock.lock();
+    try {
+      dropping.merge(name, 1, Integer::sum);
+      for (KeptHead head : open) {
+        if (name.equals(names.get(head)) && head.pin == null) {
+          head.pin = space.pin();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** It was dropped, or not after all. */
+  void endDrop(String name) {
+    lock.lock();
+    try {
+      dropping.computeIfPresent(name, (it, times) -> times == 1 ? null : times - 1);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close(KeptHead head) {
+    lock.lock();
+    try {
+      open.remove(head);
+      names.remove(head);
+      Pin pin = head.pin;
+      head.pin = null;
+      if (pin != null) {
+        pin.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

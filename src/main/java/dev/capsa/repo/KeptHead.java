@@ -1,0 +1,91 @@
+package dev.capsa.repo;
+
+import dev.capsa.CapsaException;
+import dev.capsa.block.ContentStore;
+import dev.capsa.store.KeptRevision;
+import dev.capsa.store.Pin;
+import dev.capsa.store.Space;
+import dev.capsa.tree.NodeCache;
+import dev.capsa.tree.Tree;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kept revision as a head that never changes. Stays readable until it is closed, also if the
+ * revision is dropped: from then on it holds a pin, and the space waits for it. Safe for many
+ * threads.
+ */
+final class KeptHead implements LiveHead {
+  private static final Pin NO_PIN = () -> {};
+
+  private final Head head;
+  private final ContentStore content;
+  private final Holds holds;
+
+  /** Guarded by {@link #holds}. */
+  @Nullable Pin pin;
+
+  KeptHead(KeptRevision revision, Space space, NodeCache cache, ContentStore content, Holds holds)
+      throws IOException {
+    RootRecord root = RootRecord.decode(revision.root());
+    Tree tree = new Tree(space, cache, root.tree());
+    this.head = new Head(root, tree, null, new Overlay(), revision.sequence(), true);
+    this.content = content;
+    this.holds = holds;
+  }
+
+  @Override
+  public View view() {
+    return new HeadView(head, content, NO_PIN);
+  }
+
+  @Override
+  public long sequence() {
+    return head.sequence();
+  }
+
+  @Override
+  public Durability durability() {
+    return Durability.COMMIT;
+  }
+
+  @Override
+  public void force() {}
+
+  @Override
+  public void removeOrphans() throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  public long newInode() {
+    throw new UnsupportedOperationException("a kept revision gets no new inodes");
+  }
+
+  @Override
+  public void change(Change change) throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  public void write(long inode, long position, ByteBuffer source, long size, Change alongside)
+      throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  public void truncate(long inode, long size, long newSize, Change alongside) throws IOException {
+    throw readOnly();
+  }
+
+  private CapsaException readOnly() {
+    return new CapsaException("revision " + sequence() + " is read only");
+  }
+
+  /** Lets go of the revision. Idempotent. */
+  @Override
+  public void close() {
+    holds.close(this);
+  }
+}

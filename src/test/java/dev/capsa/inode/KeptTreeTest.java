@@ -1,0 +1,274 @@
+package dev.capsa.inode;
+
+import static dev.capsa.inode.FileTree.ROOT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.capsa.CapsaException;
+import dev.capsa.CapsaNoSuchSnapshotException;
+import dev.capsa.CapsaSnapshotExistsException;
+import dev.capsa.block.StoreContentStore;
+import dev.capsa.block.StoreContentStore.Layout;
+import dev.capsa.raw.MemoryRawStorage;
+import dev.capsa.repo.LiveHead;
+import dev.capsa.repo.Repository;
+import dev.capsa.repo.RepositoryOptions;
+import dev.capsa.store.KeptRevision;
+import dev.capsa.store.MultiStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files in revisions that are kept, over a container in memory. */
+class KeptTreeTest {
+  private static final NewFile ANY = new NewFile(0644, "a", "b");
+
+  private final MemoryRawStorage raw = new MemoryRawStorage();
+  private Layout layout = Layout.EXTENTS;
+  private MultiStore store;
+  private StoreContentStore content;
+  private Repository repository;
+  private FileTree tree;
+
+  private void open(boolean create) throws IOException {
+    MemoryRawStorage medium = create ? raw : raw.snapshot();
+    store =
+        create ? MultiStore.create(raw, layout.ordinal(), 0) : MultiStore.open(medium, false, 0);
+    content = new StoreContentStore(store, layout);
+    RepositoryOptions options = RepositoryOptions.DEFAULT.withCommitIntervalMillis(1_000_000);
+    repository = Repository.open(store, content, options);
+    tree =
+        create
+            ? CatalogFileTree.create(repository, content, TimeSource.system(), ANY)
+            : CatalogFileTree.open(repository, content, TimeSource.system());
+  }
+
+  @AfterEach
+  void abandon() {
+    if (repository != null) {
+      repository.abandon();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void each_kept_revision_has_the_files_that_were_there(long seed) throws IOException {
+    Random random = new Random(seed);
+    layout = seed % 2 == 0 ? Layout.CHAIN : Layout.EXTENTS;
+    open(true);
+    Map<String, byte[]> files = new HashMap<>();
+    Map<String, Map<String, byte[]>> kept = new TreeMap<>();
+    for (int step = 0; step < 250; step++) {
+      change(random, files);
+      int dice = random.nextInt(16);
+      if (dice < 3) {
+        String name = "snapshot " + step;
+        assertThat(repository.keep(name)).isEqualTo(repository.sequence());
+        kept.put(name, new HashMap<>(files));
+      } else if (dice == 3 && !kept.isEmpty()) {
+        String name = List.copyOf(kept.keySet()).get(random.nextInt(kept.size()));
+        repository.drop(name);
+        kept.remove(name);
+      } else if (dice == 4) {
+        tree.force();
+        assertThat(faults()).as("step %d", step).isEmpty();
+      } else if (dice == 5 && !kept.isEmpty()) {
+        String name = List.copyOf(kept.keySet()).get(random.nextInt(kept.size()));
+        verify(name, kept.get(name));
+      }
+    }
+    assertThat(repository.kept().stream().map(KeptRevision::name))
+        .containsExactlyInAnyOrderElementsOf(kept.keySet());
+    for (Map.Entry<String, Map<String, byte[]>> each : kept.entrySet()) {
+      verify(each.getKey(), each.getValue());
+    }
+    for (String name : kept.keySet()) {
+      repository.drop(name);
+    }
+    settle();
+    assertThat(store.isReclaimable()).isFalse();
+    assertThat(faults()).isEmpty();
+    verify(tree, files);
+  }
+
+  private void change(Random random, Map<String, byte[]> files) throws IOException {
+    String name = "file " + random.nextInt(12);
+    byte[] old = files.get(name);
+    if (old != null && random.nextInt(4) == 0) {
+      tree.remove(ROOT, bytes(name));
+      files.remove(name);
+      return;
+    }
+    long inode =
+        old == null
+            ? tree.createFile(ROOT, bytes(name), ANY).number()
+            : tree.lookup(ROOT, bytes(name)).inode();
+    byte[] now = old == null ? new byte[0] : old;
+    try (FileTree.FileHandle handle = tree.open(inode)) {
+      if (random.nextInt(4) == 0) {
+        int size = random.nextInt(now.length + 1);
+        handle.truncate(size);
+        now = Arrays.copyOf(now, size);
+      } else {
+        int most = random.nextInt(3) == 0 ? 200_000 : 4000;
+        byte[] written = new byte[1 + random.nextInt(most)];
+        random.nextBytes(written);
+        int at = random.nextInt(now.length + 1);
+        handle.write(at, ByteBuffer.wrap(written));
+        now = Arrays.copyOf(now, Math.max(now.length, at + written.length));
+        System.arraycopy(written, 0, now, at, written.length);
+      }
+    }
+    files.put(name, now);
+  }
+
+  private void verify(String name, Map<String, byte[]> files) throws IOException {
+    try (LiveHead head = repository.openKept(name)) {
+      verify(CatalogFileTree.openReadOnly(head, content, TimeSource.system()), files);
+    }
+  }
+
+  private static void verify(FileTree tree, Map<String, byte[]> files) throws IOException {
+    Map<String, Long> names = new HashMap<>();
+    for (Entry entry : tree.list(ROOT, null, 1000)) {
+      names.put(new String(entry.name(), StandardCharsets.UTF_8), entry.inode());
+    }
+    assertThat(names.keySet()).isEqualTo(files.keySet());
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      assertThat(read(tree, names.get(file.getKey()))).as(file.getKey()).isEqualTo(file.getValue());
+    }
+  }
+
+  private static byte[] read(FileTree tree, long inode) throws IOException {
+    try (FileTree.FileHandle handle = tree.open(inode)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) handle.size());
+      while (bytes.hasRemaining() && handle.read(bytes.position(), bytes) >= 0) {
+        // Reads on.
+      }
+      assertThat(bytes.hasRemaining()).isFalse();
+      return bytes.array();
+    }
+  }
+
+  /** Has the background finish; each round asks for the next one. */
+  private void settle() throws IOException {
+    while (store.isReclaimable()) {
+      long round = repository.sequence();
+      tree.createFile(ROOT, bytes("settle " + round), ANY);
+      tree.remove(ROOT, bytes("settle " + round));
+      tree.force();
+    }
+  }
+
+  private List<String> faults() throws IOException {
+    List<String> faults = new ArrayList<>();
+    try (MultiStore again = MultiStore.open(raw.snapshot(), true, 0)) {
+      ContainerCheck.check(again, true, (place, what) -> faults.add(place + ": " + what));
+    }
+    return faults;
+  }
+
+  private static byte[] bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void write(String name, byte[] now) throws IOException {
+    Entry entry = tree.lookup(ROOT, bytes(name));
+    long inode = entry == null ? tree.createFile(ROOT, bytes(name), ANY).number() : entry.inode();
+    try (FileTree.FileHandle handle = tree.open(inode)) {
+      handle.truncate(0);
+      handle.write(0, ByteBuffer.wrap(now));
+    }
+  }
+
+  @Test
+  void who_reads_a_revision_that_is_dropped_goes_on() throws IOException {
+    open(true);
+    byte[] first = new byte[300_000];
+    new Random(1).nextBytes(first);
+    write("a", first);
+    repository.keep("kept");
+    LiveHead head = repository.openKept("kept");
+    FileTree past = CatalogFileTree.openReadOnly(head, content, TimeSource.system());
+    repository.drop("kept");
+    assertThatThrownBy(() -> repository.openKept("kept"))
+        .isInstanceOf(CapsaNoSuchSnapshotException.class);
+    for (int i = 0; i < 30; i++) {
+      byte[] other = new byte[300_000];
+      new Random(100 + i).nextBytes(other);
+      write("a", other);
+      tree.force();
+    }
+    verify(past, Map.of("a", first));
+    head.close();
+    head.close();
+    settle();
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void a_kept_revision_cannot_be_changed() throws IOException {
+    open(true);
+    write("a", new byte[10]);
+    repository.keep("kept");
+    try (LiveHead head = repository.openKept("kept")) {
+      FileTree past = CatalogFileTree.openReadOnly(head, content, TimeSource.system());
+      assertThatThrownBy(() -> past.remove(ROOT, bytes("a"))).isInstanceOf(CapsaException.class);
+      long inode = past.lookup(ROOT, bytes("a")).inode();
+      try (FileTree.FileHandle handle = past.open(inode)) {
+        assertThatThrownBy(() -> handle.write(0, ByteBuffer.wrap(new byte[1])))
+            .isInstanceOf(CapsaException.class);
+        assertThatThrownBy(() -> handle.truncate(3)).isInstanceOf(CapsaException.class);
+      }
+      verify(past, Map.of("a", new byte[10]));
+    }
+  }
+
+  @Test
+  void names_that_cannot_be_are_refused_and_writing_goes_on() throws IOException {
+    open(true);
+    repository.keep("a");
+    assertThatThrownBy(() -> repository.keep("a")).isInstanceOf(CapsaSnapshotExistsException.class);
+    assertThatThrownBy(() -> repository.drop("b")).isInstanceOf(CapsaNoSuchSnapshotException.class);
+    assertThatThrownBy(() -> repository.keep("")).isInstanceOf(IllegalArgumentException.class);
+    write("a", new byte[3]);
+    repository.keep("b");
+    assertThat(repository.kept()).hasSize(2);
+    assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void what_was_dropped_before_a_crash_comes_back_after_it() throws IOException {
+    open(true);
+    for (int i = 0; i < 20; i++) {
+      write("file " + i, new byte[150_000]);
+    }
+    repository.keep("a");
+    for (int i = 0; i < 20; i++) {
+      tree.remove(ROOT, bytes("file " + i));
+    }
+    tree.force();
+    long full = store.statistics().usedBytes();
+    try (var batch = store.begin()) { // as a process that dies right after the drop
+      batch.drop("a");
+      batch.commit(store.root(), true);
+    }
+    repository.abandon();
+    open(false);
+    assertThat(store.isReclaimable()).isTrue();
+    settle();
+    assertThat(store.statistics().usedBytes()).isLessThan(full - 20 * 150_000);
+    assertThat(store.keptRevisions()).isEmpty();
+  }
+}
