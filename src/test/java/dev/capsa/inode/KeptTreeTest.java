@@ -25,6 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +251,75 @@ class KeptTreeTest {
     repository.keep("b");
     assertThat(repository.kept()).hasSize(2);
     assertThat(faults()).isEmpty();
+  }
+
+  @Test
+  void a_revision_kept_while_others_write_has_all_that_was_done_before_and_no_half_of_anything()
+      throws Exception {
+    open(true);
+    long[] files = new long[2];
+    for (int i = 0; i < 2; i++) {
+      files[i] = tree.createFile(ROOT, bytes("file " + i), ANY).number();
+    }
+    put(files[0], 0);
+    put(files[1], 0);
+    AtomicLong done = new AtomicLong();
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      Future<?> writer =
+          threads.submit(
+              () -> {
+                for (long i = 1; !over.get(); i++) {
+                  put(files[0], i);
+                  put(files[1], i);
+                  done.set(i);
+                }
+                return null;
+              });
+      List<Future<?>> keepers = new ArrayList<>();
+      for (int thread = 0; thread < 2; thread++) {
+        int number = thread;
+        keepers.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 25; i++) {
+                    long before = done.get();
+                    String name = number + "." + i;
+                    repository.keep(name);
+                    try (LiveHead head = repository.openKept(name)) {
+                      FileTree past =
+                          CatalogFileTree.openReadOnly(head, content, TimeSource.system());
+                      long one = ByteBuffer.wrap(read(past, files[0])).getLong();
+                      long other = ByteBuffer.wrap(read(past, files[1])).getLong();
+                      assertThat(other).isGreaterThanOrEqualTo(before);
+                      assertThat(one - other).isBetween(0L, 1L);
+                    }
+                    if (i % 3 == 0) {
+                      repository.drop(name);
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> keeper : keepers) {
+        keeper.get();
+      }
+      over.set(true);
+      writer.get();
+    } finally {
+      over.set(true);
+      threads.shutdownNow();
+    }
+    assertThat(repository.kept()).hasSize(32);
+    tree.force();
+    assertThat(faults()).isEmpty();
+  }
+
+  private void put(long inode, long value) throws IOException {
+    try (FileTree.FileHandle handle = tree.open(inode)) {
+      handle.write(0, ByteBuffer.allocate(Long.BYTES).putLong(0, value));
+    }
   }
 
   @Test
