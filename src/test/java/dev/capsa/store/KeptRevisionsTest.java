@@ -3,6 +3,7 @@ package dev.capsa.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capsa.CapsaFormatException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.CapsaSnapshotExistsException;
 import dev.capsa.raw.MemoryRawStorage;
@@ -187,6 +188,33 @@ class KeptRevisionsTest {
     assertThat(store.base().recordPointer().length()).isEqualTo(withoutKeptState);
     store.close();
     assertThat(features(raw)).isZero();
+  }
+
+  @Test
+  void a_container_whose_newest_slot_needs_what_is_unknown_is_refused() throws IOException {
+    MultiStoreSpaceTest.KeptStorage raw =
+        new MultiStoreSpaceTest.KeptStorage(new MemoryRawStorage());
+    MultiStore store = MultiStore.create(raw, 0, 0);
+    new SpaceModel(new Random(1)).commit(store, 5, true);
+    int place = store.base().slotIndex();
+    for (int ring : new int[] {SlotLayout.RING_A_SECTOR, SlotLayout.RING_B_SECTOR}) {
+      ByteBuffer sector = ByteBuffer.allocate(Geometry.PAGE_BYTES);
+      raw.read((ring + place) * (long) Geometry.PAGE_BYTES, sector);
+      RootSlot slot = RootSlot.decode(sector.flip(), store.uuid());
+      RootSlot newer =
+          new RootSlot(
+              slot.epoch(),
+              slot.sequence(),
+              slot.lastForced(),
+              slot.leastLength(),
+              slot.forced(),
+              slot.record(),
+              KeptState.FEATURE | 4);
+      raw.write((ring + place) * (long) Geometry.PAGE_BYTES, newer.encode(store.uuid()));
+    }
+    assertThatThrownBy(() -> MultiStore.open(raw, true, 0))
+        .isInstanceOf(CapsaFormatException.class)
+        .hasMessageContaining("bits 100");
   }
 
   private static long features(MultiStoreSpaceTest.KeptStorage raw) throws IOException {
