@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * that it opens in, each as it was; what was dropped must be reclaimed in the end.
  */
 class KeptCrashTest {
-  private static final int HISTORIES = Integer.getInteger("capsa.crash.histories", 40) / 4;
+  private static final int HISTORIES = Integer.getInteger("capsa.crash.histories", 40) / 8;
   private static final int IMAGES_PER_EVENT = 2;
 
   @Test

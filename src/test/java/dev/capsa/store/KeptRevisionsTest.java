@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class KeptRevisionsTest {
-  private static final int HISTORIES = Integer.getInteger("capsa.kept.histories", 60);
+  private static final int HISTORIES = Integer.getInteger("capsa.kept.histories", 30);
 
   @Test
   void after_each_step_kept_revisions_read_as_they_were_and_just_they_hold_space()
