@@ -6,7 +6,12 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -19,13 +24,36 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   private static final int KILLS = Integer.getInteger("capsa.kills", 200);
 
+  /** Containers that are worked on, and killed, at the same time. */
+  private static final int CONTAINERS = 2;
+
   @Test
   void a_killed_process_leaves_the_state_of_one_step(@TempDir Path directory) throws Exception {
-    Path container = directory.resolve("killed.capsa");
     long seed = Long.getLong("capsa.seed", System.nanoTime());
+    ExecutorService executor = Executors.newFixedThreadPool(CONTAINERS);
+    try {
+      List<Future<Long>> series = new ArrayList<>();
+      for (int i = 0; i < CONTAINERS; i++) {
+        Path container = directory.resolve("killed" + i + ".capsa");
+        long own = seed + i;
+        series.add(executor.submit(() -> killAgainAndAgain(container, own)));
+      }
+      long steps = 0;
+      for (Future<Long> each : series) {
+        steps += each.get();
+      }
+      System.out.println("kills: " + KILLS + ", steps: " + steps + ", seed: " + seed);
+      assertThat(steps).isGreaterThan(KILLS / 2);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** One container's part of the kills; the last step that was durable in the end. */
+  private static long killAgainAndAgain(Path container, long seed) throws Exception {
     Random random = new Random(seed);
     long durable = 0;
-    for (int kill = 0; kill <= KILLS; kill++) {
+    for (int kill = 0; kill <= KILLS / CONTAINERS; kill++) {
       Process process = start(container);
       try (BufferedReader out =
           new BufferedReader(
@@ -48,8 +76,7 @@ class KillTest {
       }
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
-    System.out.println("kills: " + KILLS + ", steps: " + durable + ", seed: " + seed);
-    assertThat(durable).isGreaterThan(KILLS / 2);
+    return durable;
   }
 
   private static long stepOf(String line) {
