@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * become an object when the file has 32 KiB or less, a chain becomes inline at 1 KiB. For a file in
  * extents or a chain, its size decides this, holes counted.
  *
+ * <p>What is gathered is in extents, whatever its length, until the file is written again.
+ *
  * <p>Old blocks are freed as they are replaced, and never written. Pages are stored as they come,
  * zeros or not; a page that never came is a hole. If {@link #write} or {@link #remove} throws, the
  * batch is to be aborted.

@@ -73,7 +73,7 @@ public final class FileRawStorage implements RawStorage {
 
   private final @Nullable MappedWindows windows;
 
-  /** For mappings that users ask for. */
+  /** For all mappings. */
   private final MappingFile mapping;
 
   private final Object identity;
@@ -166,9 +166,9 @@ public final class FileRawStorage implements RawStorage {
       }
       boolean readOnly = !options.contains(StandardOpenOption.WRITE);
       FileLock lock = readOnly ? null : lock(file, readers[0]);
-      MappedWindows windows = reads == Reads.MAPPED ? new MappedWindows(file, identity) : null;
       MappingFile mapping =
           new MappingFile(file, identity, readOnly ? READING : READING_AND_WRITING);
+      MappedWindows windows = reads == Reads.MAPPED ? new MappedWindows(mapping) : null;
       return new FileRawStorage(
           file, readers, readOnly ? null : readers[0], lock, windows, mapping, identity, isNew);
     } catch (IOException | RuntimeException e) {

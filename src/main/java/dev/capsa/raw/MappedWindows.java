@@ -3,10 +3,7 @@ package dev.capsa.raw;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * throws it late: at the next entry into the virtual machine that looks for such errors, which may
  * be in any innocent method of the thread. {@link #awaitError} is such an entry.
  *
- * <p>A mapping lives until it is collected; there is no other way to unmap it. Each is made through
- * a channel of its own, so that an interrupt of one thread closes nothing that another needs.
+ * <p>A mapping lives until it is collected; there is no other way to unmap it.
  *
  * <p>Safe for use by many threads. A read never waits for another one's mapping.
  */
@@ -40,8 +36,7 @@ final class MappedWindows {
   /** Always 0, which the compiler must not know. */
   private static volatile int none;
 
-  private final Path file;
-  private final Object identity;
+  private final MappingFile file;
   private final ReentrantLock mapping = new ReentrantLock();
 
   /** Replaced, never changed; written under the lock. A window that is not there is null. */
@@ -50,12 +45,8 @@ final class MappedWindows {
   /** Written under the lock: whether mapping failed once, which it then does not try again. */
   private volatile boolean failed;
 
-  /**
-   * @param identity what {@link FileRawStorage#identity} says of the file while it is the right one
-   */
-  MappedWindows(Path file, Object identity) {
+  MappedWindows(MappingFile file) {
     this.file = file;
-    this.identity = identity;
   }
 
   /**
@@ -147,22 +138,7 @@ final class MappedWindows {
   }
 
   private MappedByteBuffer map(long start, long size) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (true) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-          if (!identity.equals(FileRawStorage.identity(file)) || channel.size() < start + size) {
-            throw new IOException(file + " is not the file that was opened");
-          }
-          return channel.map(FileChannel.MapMode.READ_ONLY, start, size);
-        } catch (ClosedByInterruptException e) {
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return file.map(
+        start, size, (channel, at) -> channel.map(FileChannel.MapMode.READ_ONLY, at, size));
   }
 }

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channel through which a file is mapped for users. It is opened at the first need and then
- * kept: to close a channel of a file drops the locks that this process has on it. If an interrupt
- * closes it nevertheless, it is opened again; no interrupt fails a mapping.
+ * The channel through which a file is mapped. It is opened at the first need and then kept: to
+ * close a channel of a file drops the locks that this process has on it. If an interrupt closes it
+ * nevertheless, it is opened again; no interrupt fails a mapping.
  */
 final class MappingFile implements Closeable {
   private final Path file;

@@ -177,8 +177,8 @@ final class Costs {
   /** A part of a file that is stored again in consecutive blocks; of a small file, all of it. */
   static Load gathered(long bytes) {
     long blocks = bytes / PAGE_BYTES + 2;
-    Load small = new Load(0, 0, 0, LOW_PAGES, LOW_PAGES + 2, 2, (LOW_PAGES + 1) * EXTENT_BYTES);
-    return units(blocks, 1).plus(new Load(0, 0, 0, 0, 0, 4 + blocks / LEAF_ITEMS, 0)).plus(small);
+    Load leaves = new Load(0, 0, 0, 0, 0, 4 + blocks / LEAF_ITEMS, 0);
+    return units(blocks, 1).plus(leaves).plus(lowParts(1));
   }
 
   /** What goes of a removed file with the next commit. */

@@ -8,9 +8,7 @@ import dev.capsa.store.Space;
 import dev.capsa.tree.NodeCache;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -24,12 +22,12 @@ final class Holds {
   private final NodeCache cache;
   private final ContentStore content;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<KeptHead> open = new HashSet<>();
 
   /** Names that are being dropped, and how often. */
   private final Map<String, Integer> dropping = new HashMap<>();
 
-  private final Map<KeptHead, String> names = new HashMap<>();
+  /** The open heads, with the names of their revisions. */
+  private final Map<KeptHead, String> open = new HashMap<>();
 
   Holds(Space space, NodeCache cache, ContentStore content) {
     this.space = space;
@@ -52,8 +50,7 @@ final class Holds {
         if (dropping.containsKey(name)) {
           head.pin = pin;
         }
-        open.add(head);
-        names.put(head, name);
+        open.put(head, name);
         return head;
       } catch (IOException | RuntimeException e) {
         pin.close();
@@ -73,8 +70,9 @@ final class Holds {
     lock.lock();
     try {
       dropping.merge(name, 1, Integer::sum);
-      for (KeptHead head : open) {
-        if (name.equals(names.get(head)) && head.pin == null) {
+      for (Map.Entry<KeptHead, String> each : open.entrySet()) {
+        KeptHead head = each.getKey();
+        if (name.equals(each.getValue()) && head.pin == null) {
           head.pin = space.pin();
         }
       }
@@ -97,7 +95,6 @@ final class Holds {
     lock.lock();
     try {
       open.remove(head);
-      names.remove(head);
       Pin pin = head.pin;
       head.pin = null;
       if (pin != null) {

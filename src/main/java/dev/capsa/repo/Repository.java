@@ -354,12 +354,12 @@ public final class Repository implements LiveHead {
         OptionalLong block = length > 0 ? OptionalLong.empty() : OptionalLong.of(0);
         if (length > 0 && !dirty) {
           block = content.run(committed, inode, position, length);
-          mayGather &= content.canGather(committed, inode, position, length);
         }
         if (block.isPresent()) {
           return Optional.of(
               space.map(block.getAsLong(), position % FileDelta.PAGE_BYTES, length, mapper));
         }
+        mayGather = mayGather && (dirty || content.canGather(committed, inode, position, length));
       } catch (UnsupportedOperationException e) {
         break; // the medium shows only now that it cannot
       }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MappedFileRawStorageTest extends FileRawStorageTest {
@@ -21,7 +22,8 @@ class MappedFileRawStorageTest extends FileRawStorageTest {
 
   private MappedWindows windows() throws IOException {
     Path file = folder.resolve("container");
-    return new MappedWindows(file, FileRawStorage.identity(file));
+    return new MappedWindows(
+        new MappingFile(file, FileRawStorage.identity(file), Set.of(StandardOpenOption.READ)));
   }
 
   @Test

@@ -121,7 +121,6 @@ class MappedBlocksTest {
       boolean reused = false;
       for (int i = 0; i < 100 && !reused; i++) {
         System.gc();
-        Thread.sleep(20);
         reused = reuses(store, run);
       }
       assertThat(reused).isTrue();
