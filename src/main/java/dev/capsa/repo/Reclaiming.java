@@ -1,5 +1,6 @@
 package dev.capsa.repo;
 
+import dev.capsa.CapsaCorruptException;
 import dev.capsa.store.Batch;
 import dev.capsa.store.Space;
 import java.io.IOException;
@@ -37,11 +38,16 @@ final class Reclaiming {
   void look(Space space) throws IOException {
     if (requested) {
       requested = false;
-      try {
-        pending = space.isReclaimable();
-      } catch (dev.capsa.CapsaCorruptException e) {
-        pending = false;
-      }
+      pending = isLeft(space);
+    }
+  }
+
+  /** Whether dropped revisions have left something that can be found. */
+  boolean isLeft(Space space) throws IOException {
+    try {
+      return space.isReclaimable();
+    } catch (CapsaCorruptException damaged) {
+      return false;
     }
   }
 

@@ -410,16 +410,22 @@ public final class Repository implements LiveHead {
   @Override
   public void removeOrphans() throws IOException {
     requireWriting();
-    reclaiming.request();
-    committer.wish();
+    if (hasOrphans()) {
+      clearing.request();
+      committer.wish();
+    }
+    if (reclaiming.isLeft(space)) {
+      reclaiming.request();
+      committer.wish();
+    } // else no round is begun: an opening commits nothing, and cuts nothing, without a reason
+  }
+
+  private boolean hasOrphans() throws IOException {
     try (Pin pin = space.pin()) {
       byte[] first = ItemKey.of(0, ItemKey.ORPHAN);
-      if (!newest().committed().cursor(first, ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1))).next()) {
-        return;
-      }
+      byte[] end = ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1));
+      return newest().committed().cursor(first, end).next();
     }
-    clearing.request();
-    committer.wish();
   }
 
   /** What an operation does before the gate, with I/O. */
