@@ -38,8 +38,8 @@ final class MappingFile implements Closeable {
   }
 
   <T> T map(long offset, long length, Mapper<T> mapper) throws IOException {
-    lock.lock();
     boolean interrupted = Thread.interrupted();
+    lock.lock();
     try {
       while (true) {
         try {
