@@ -249,7 +249,7 @@ public final class InodeCheck {
           try {
             followEntry(table.number(i), EntryCodec.decode(cursor.key(), cursor.value()));
           } catch (CapsaCorruptException told) {
-            continue;
+            // Whoever read the item has told of it.
           }
         }
       }

@@ -83,7 +83,7 @@ final class InodePlaces {
           return Names.text(ItemKey.tail(cursor.key()));
         }
       } catch (CapsaCorruptException told) {
-        continue;
+        // Whoever read the item has told of it.
       }
     }
     return null;

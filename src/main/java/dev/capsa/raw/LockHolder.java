@@ -49,7 +49,7 @@ record LockHolder(long pid, String host, String started) {
     long pid = -1;
     String host = UNKNOWN;
     String started = UNKNOWN;
-    for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
       String value = line.substring(line.indexOf('=') + 1).strip();
       if (line.startsWith("pid=") && value.matches("[0-9]{1,18}")) {
         pid = Long.parseLong(value);

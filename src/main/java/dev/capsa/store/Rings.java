@@ -20,7 +20,7 @@ final class Rings {
       new TreeMap<>(
           RootSlot.NEWEST_FIRST
               .thenComparing(RootSlot::lastForced, Comparator.reverseOrder())
-              .thenComparing(each -> each.record().offset()));
+              .thenComparingLong(each -> each.record().offset()));
 
   /** The state to open must be at this sequence or above. */
   long mustReach;

@@ -152,7 +152,7 @@ public final class NodeCache {
     }
     this.maxBytes = maxBytes;
     int count = 1;
-    while (count < MAX_SEGMENTS && maxBytes / (2 * count) >= MIN_SEGMENT_BYTES) {
+    while (count < MAX_SEGMENTS && maxBytes / (2L * count) >= MIN_SEGMENT_BYTES) {
       count *= 2;
     }
     segments = new Segment[count];
