@@ -3,6 +3,7 @@ package dev.capsa.crash;
 import dev.capsa.block.ContentCheck;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.inode.CatalogFileTree;
+import dev.capsa.inode.ContainerCheck;
 import dev.capsa.inode.Entry;
 import dev.capsa.inode.FileKind;
 import dev.capsa.inode.FileTree;
@@ -11,12 +12,14 @@ import dev.capsa.inode.InodeCheck;
 import dev.capsa.inode.NewFile;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.raw.RawStorage;
+import dev.capsa.repo.LiveHead;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
 import dev.capsa.repo.RootRecord;
 import dev.capsa.repo.View;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
+import dev.capsa.store.Pin;
 import dev.capsa.store.StoreCheck;
 import dev.capsa.tree.TreeCheck;
 import dev.capsa.tree.TreeFault;
@@ -36,8 +39,13 @@ final class FileTreeOnMedium {
   final MultiStore store;
   final Repository head;
   final FileTree tree;
+  private final RawStorage raw;
+  private final StoreContentStore content;
 
-  private FileTreeOnMedium(MultiStore store, Repository head, FileTree tree) {
+  private FileTreeOnMedium(
+      RawStorage raw, MultiStore store, StoreContentStore content, Repository head, FileTree tree) {
+    this.raw = raw;
+    this.content = content;
     this.store = store;
     this.head = head;
     this.tree = tree;
@@ -45,15 +53,16 @@ final class FileTreeOnMedium {
 
   static FileTreeOnMedium create(RawStorage raw, StoreContentStore.Layout layout)
       throws IOException {
-    return over(MultiStore.create(raw, layout.ordinal(), 0), true);
+    return over(raw, MultiStore.create(raw, layout.ordinal(), 0), true);
   }
 
   static FileTreeOnMedium open(RawStorage raw) throws IOException {
     MultiStore store = MultiStore.open(raw, false, 0);
-    return over(store, store.root().length == 0);
+    return over(raw, store, store.root().length == 0);
   }
 
-  private static FileTreeOnMedium over(MultiStore store, boolean isNew) throws IOException {
+  private static FileTreeOnMedium over(RawStorage raw, MultiStore store, boolean isNew)
+      throws IOException {
     StoreContentStore content =
         new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
     Repository head =
@@ -64,17 +73,41 @@ final class FileTreeOnMedium {
         isNew
             ? CatalogFileTree.create(head, content, TimeSource.system(), root)
             : CatalogFileTree.open(head, content, TimeSource.system());
-    return new FileTreeOnMedium(store, head, tree);
+    return new FileTreeOnMedium(raw, store, content, head, tree);
   }
 
   /** Everything that a user can see, by path. */
   Map<String, String> contents() throws IOException {
+    return contents(tree);
+  }
+
+  /** What a user can see in a kept revision. */
+  Map<String, String> contents(String kept) throws IOException {
+    try (LiveHead open = head.openKept(kept)) {
+      return contents(CatalogFileTree.openReadOnly(open, content, TimeSource.system()));
+    }
+  }
+
+  /**
+   * Everything that {@code check} finds wrong in the newest committed state, kept ones included.
+   */
+  List<String> allFaults() throws IOException {
+    List<String> faults = new ArrayList<>();
+    try (Pin pin = store.pin()) {
+      MultiStore committed = MultiStore.open(raw, true, 0); // closing it would close the medium
+      ContainerCheck.check(committed, true, (place, what) -> faults.add(place + ": " + what));
+    }
+    return faults;
+  }
+
+  private static Map<String, String> contents(FileTree tree) throws IOException {
     Map<String, String> seen = new TreeMap<>();
-    describe("/", FileTree.ROOT, seen);
+    describe(tree, "/", FileTree.ROOT, seen);
     return seen;
   }
 
-  private void describe(String path, long number, Map<String, String> seen) throws IOException {
+  private static void describe(FileTree tree, String path, long number, Map<String, String> seen)
+      throws IOException {
     Inode inode = tree.inode(number);
     if (inode == null) {
       seen.put(path, "missing inode " + number);
@@ -88,7 +121,7 @@ final class FileTreeOnMedium {
       text.append(new String(tree.attribute(number, name), StandardCharsets.UTF_8));
     }
     if (inode.kind() == FileKind.FILE) {
-      text.append(' ').append(checksum(inode));
+      text.append(' ').append(checksum(tree, inode));
     } else if (inode.target() != null) {
       text.append(" -> ").append(new String(inode.target(), StandardCharsets.UTF_8));
     }
@@ -100,14 +133,17 @@ final class FileTreeOnMedium {
           batch = tree.list(number, after, 100)) {
         for (Entry entry : batch) {
           describe(
-              path + new String(entry.name(), StandardCharsets.UTF_8) + "/", entry.inode(), seen);
+              tree,
+              path + new String(entry.name(), StandardCharsets.UTF_8) + "/",
+              entry.inode(),
+              seen);
           after = entry.name();
         }
       }
     }
   }
 
-  private long checksum(Inode inode) throws IOException {
+  private static long checksum(FileTree tree, Inode inode) throws IOException {
     CRC32C crc = new CRC32C();
     try (FileTree.FileHandle file = tree.open(inode.number())) {
       ByteBuffer all = ByteBuffer.allocate((int) inode.size());
