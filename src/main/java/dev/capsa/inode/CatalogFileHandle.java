@@ -7,7 +7,6 @@ import dev.capsa.inode.OpenFiles.OpenFile;
 import dev.capsa.raw.Mapper;
 import dev.capsa.repo.Durability;
 import dev.capsa.repo.View;
-import dev.capsa.tree.ItemKey;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -220,18 +219,17 @@ final class CatalogFileHandle implements FileTree.FileHandle {
     return inode.size();
   }
 
+  /** Removes the file, unless it has a name or somebody has opened it while it still had one. */
   private void clearOrphan() throws IOException {
-    Plan plan = new Plan();
-    try (Held held = catalog.locks.lock(number)) {
+    try (Held held = catalog.locks.lock(number);
+        Removal removal = new Removal(catalog)) {
       try (View view = catalog.head.view()) {
         Inode inode = catalog.inode(view, number);
-        if (inode == null || inode.links() > 0) {
+        if (inode == null || inode.links() > 0 || !removal.dropNameless(view, inode)) {
           return;
         }
-        catalog.clear(plan, view, number, inode.kind());
-        plan.remove(ItemKey.of(0, ItemKey.ORPHAN, number));
       }
-      catalog.head.change(plan);
+      removal.apply();
     }
   }
 

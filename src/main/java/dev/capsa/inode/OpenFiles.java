@@ -47,7 +47,13 @@ final class OpenFiles {
     return files.containsKey(inode);
   }
 
-  /** Announces that a file loses its last name. The caller has locked the inode. */
+  /**
+   * Announces that a file loses its last name, or, having none, is to be removed. The caller has
+   * locked the inode.
+   *
+   * <p>The second is needed, too: between the announcement of the first and the change itself the
+   * last handle may go, and another one come, that knows of no removal.
+   */
   Departure depart(long inode) {
     OpenFile file =
         files.compute(

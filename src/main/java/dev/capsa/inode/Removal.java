@@ -39,6 +39,20 @@ final class Removal implements AutoCloseable {
     }
   }
 
+  /**
+   * Plans to remove a file that has no name any more; false if it is open: its last handle will.
+   */
+  boolean dropNameless(View view, Inode inode) throws IOException {
+    departure = catalog.openFiles.depart(inode.number());
+    if (departure.staysOpen()) {
+      done = true; // it has no name, and its handles are to know
+      return false;
+    }
+    catalog.clear(plan, view, inode.number(), inode.kind());
+    plan.remove(ItemKey.of(0, ItemKey.ORPHAN, inode.number()));
+    return true;
+  }
+
   /** Applies the plan as one change. */
   void apply() throws IOException {
     catalog.head.change(plan);

@@ -9,9 +9,11 @@ import dev.capsa.inode.FileTree.FileHandle;
 import dev.capsa.repo.Durability;
 import dev.capsa.repo.View;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Each operation is one change, or none; what it waits for; what a refused one leaves. */
@@ -213,5 +215,39 @@ class AtomicityTest extends TreeTestBase {
       }
     }
     return items;
+  }
+
+  @Test
+  void a_file_that_is_opened_while_its_last_handle_and_its_last_name_go_lasts_while_open()
+      throws Exception {
+    long f = file(ROOT, "f");
+    fill(f, "content");
+    FileHandle first = tree.open(f);
+    Thread closing = new Thread(() -> unchecked(first::close));
+    AtomicReference<FileHandle> second = new AtomicReference<>();
+    head.beforeChange =
+        () -> {
+          head.beforeChange = () -> {};
+          closing.start();
+          while (closing.getState() != Thread.State.WAITING) { // for the lock of the inode
+            Thread.onSpinWait();
+          }
+          unchecked(() -> second.set(tree.open(f)));
+        };
+    tree.remove(ROOT, name("f"));
+    closing.join();
+    try (FileHandle handle = second.get()) {
+      assertThat(content(handle)).isEqualTo("content");
+    }
+    assertThat(tree.inode(f)).isNull();
+    assertThat(head.filesWithPages()).isZero();
+  }
+
+  private static void unchecked(Operation operation) {
+    try {
+      operation.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

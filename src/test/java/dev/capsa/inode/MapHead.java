@@ -60,6 +60,9 @@ final class MapHead implements LiveHead, ContentStore {
   /** Runs at the end of each write and truncation, before it returns. */
   volatile Runnable atTheEnd = () -> {};
 
+  /** Runs before each change is applied. */
+  volatile Runnable beforeChange = () -> {};
+
   /** Runs whenever a view is closed. */
   volatile Runnable afterView = () -> {};
 
@@ -117,6 +120,7 @@ final class MapHead implements LiveHead, ContentStore {
 
   @Override
   public void change(Change change) throws IOException {
+    beforeChange.run();
     enter();
     try {
       change.apply(new MapMutation());
