@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -42,6 +45,17 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract Statistics statistics() throws IOException;
 
   /**
+   * What the bytes of the container are for, as of its newest commit: what was done since the last
+   * {@link #sync} may be missing. Waits for a commit that is at work. Costs time by the size of the
+   * container's own state (64 bytes for 4 MiB) and by the number of pieces that snapshots alone
+   * hold (16 bytes read for each), not by the number of files.
+   *
+   * @throws CapsaCorruptException if what snapshots hold cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Usage usage() throws IOException;
+
+  /**
    * Checks the newest committed state, with all that was done before this call: every structure,
    * and every byte of every file. Others go on meanwhile; space that they free is not reused until
    * it ends. {@link Capsa#check} does the same for a container that is not open, and says more of
@@ -64,6 +78,36 @@ public abstract class CapsaFileSystem extends FileSystem {
     @Override
     public String toString() {
       return place + ": " + what;
+    }
+  }
+
+  /**
+   * What the bytes of a container are for. Each byte of the file counts in just one of live,
+   * snapshots, reclaimable, metadata and free. Space is counted as it is allocated: blocks of 4
+   * KiB, grains of 64 bytes, nodes of the catalog of 16 KiB.
+   *
+   * @param lengthBytes bytes of the container file
+   * @param liveBytes what the files, their names and attributes take
+   * @param snapshotBytes what snapshots alone hold: files do not need it any more
+   * @param uniqueBytes by the names of the snapshots, the oldest first: what this snapshot alone
+   *     holds, no other one; dropping it alone frees so much
+   * @param sharedBytes of the live bytes those that several files share, counted once
+   * @param reclaimableBytes what dropped snapshots have left, and commits to come will free
+   * @param metadataBytes the container's own state
+   * @param freeBytes what is in no use; some of it may wait for a commit before it can be reused
+   */
+  public record Usage(
+      long lengthBytes,
+      long liveBytes,
+      long snapshotBytes,
+      Map<String, Long> uniqueBytes,
+      long sharedBytes,
+      long reclaimableBytes,
+      long metadataBytes,
+      long freeBytes) {
+    /** Keeps the order of the map. */
+    public Usage {
+      uniqueBytes = Collections.unmodifiableMap(new LinkedHashMap<>(uniqueBytes));
     }
   }
 

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       CatCommand.class,
       InfoCommand.class,
+      UsageCommand.class,
       CheckCommand.class
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})

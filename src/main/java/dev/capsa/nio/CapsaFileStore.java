@@ -58,16 +58,20 @@ final class CapsaFileStore extends FileStore {
     }
   }
 
+  /** What the newest commit has no use for, as {@code Usage.freeBytes}, and what may yet come. */
   @Override
   public long getUnallocatedSpace() throws IOException {
     try (Gate.Stripe inside = fs.enter()) {
-      return sum(fs.engine().freeBytes(), growth());
+      return sum(fs.engine().unusedBytes(), growth());
     }
   }
 
+  /** A lower bound: what lies free between other things in a segment may be of no use. */
   @Override
   public long getUsableSpace() throws IOException {
-    return getUnallocatedSpace();
+    try (Gate.Stripe inside = fs.enter()) {
+      return sum(Math.min(fs.engine().freeBytes(), fs.engine().unusedBytes()), growth());
+    }
   }
 
   @Override

@@ -201,6 +201,13 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   @Override
+  public Usage usage() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().usage();
+    }
+  }
+
+  @Override
   public void check(Consumer<? super Fault> faults) throws IOException {
     try (Gate.Stripe inside = enter()) {
       engine().check(faults);

@@ -41,12 +41,23 @@ interface Engine extends AutoCloseable {
   /** Bytes of the container that are in no use, a lower bound. */
   long freeBytes();
 
+  /** Bytes of the container file that the newest commit has no use for. */
+  default long unusedBytes() throws IOException {
+    return freeBytes();
+  }
+
   /** Bytes that the container file has now. */
   long lengthBytes() throws IOException;
 
   /** Figures as of the newest commit. */
   default CapsaFileSystem.Statistics statistics() throws IOException {
     throw new UnsupportedOperationException("capsa: this engine has no statistics");
+  }
+
+  /** What the bytes of the container are for, as of the newest commit. */
+  default CapsaFileSystem.Usage usage() throws IOException {
+    throw new UnsupportedOperationException(
+        "capsa: this engine does not know what takes its space");
   }
 
   /** Checks the newest committed state, with all that was done before this call. */

@@ -17,6 +17,7 @@ import dev.capsa.store.ConcurrentStore;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.StoreOptions;
 import dev.capsa.store.StoreStatistics;
+import dev.capsa.store.StoreUsage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
@@ -190,6 +191,11 @@ final class Layers implements Engine.Opener {
     }
 
     @Override
+    public long unusedBytes() throws IOException {
+      return store.unusedBytes();
+    }
+
+    @Override
     public long lengthBytes() {
       return store.length();
     }
@@ -208,6 +214,20 @@ final class Layers implements Engine.Opener {
           instant(of.committedNanos()),
           of.durable(),
           of.epoch());
+    }
+
+    @Override
+    public CapsaFileSystem.Usage usage() throws IOException {
+      StoreUsage of = store.usage();
+      return new CapsaFileSystem.Usage(
+          of.lengthBytes(),
+          of.liveBytes(),
+          of.keptBytes(),
+          of.uniqueBytes(),
+          0,
+          of.reclaimableBytes(),
+          of.metadataBytes(),
+          of.freeBytes());
     }
 
     @Override

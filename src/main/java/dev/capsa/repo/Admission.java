@@ -212,6 +212,26 @@ final class Admission {
     generation++;
   }
 
+  /**
+   * Reserves for what is claimed now and no more: what earlier operations had reserved keeps the
+   * file long. For the thread of the commits. Who claims meanwhile reserves again: what he claims
+   * is in the sum, or he finds that what was reserved before has ended.
+   *
+   * @throws CapsaFullException if there is no room; what was reserved before still is
+   */
+  void renew() throws IOException {
+    reserving.lock();
+    try {
+      generation++;
+      long begun = generation;
+      Room room = room(true);
+      space.reserve(room);
+      reserved = new Reserved(begun, room);
+    } finally {
+      reserving.unlock();
+    }
+  }
+
   /** Memory claimed, in bytes. */
   long memoryBytes() {
     return memoryBytes.get();

@@ -675,6 +675,7 @@ public final class Repository implements LiveHead {
               && !unfinished()
               && gatherings.isEmpty();
       if (!round.last() && idle) {
+        settle(round);
         return before.forced();
       }
       Head cut = cut(round.last());
@@ -701,6 +702,19 @@ public final class Repository implements LiveHead {
         committer.wish();
       }
       return head.forced();
+    }
+
+    /** When nothing was changed for an interval: gives back what is free at the container's end. */
+    private void settle(Committer.Round round) throws IOException {
+      if (round.durable() || !space.isTrimmable()) {
+        return;
+      }
+      try {
+        admission.renew();
+        space.trim();
+      } catch (CapsaFullException e) {
+        failedCommits.increment(); // what was reserved before keeps the file as it is
+      }
     }
 
     /** Whether there is more to remove. */

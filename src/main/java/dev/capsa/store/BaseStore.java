@@ -547,8 +547,7 @@ final class BaseStore {
         throw new CapsaFullException(
             "the container has its most of " + mostBytes + " bytes; needed are " + end);
       }
-      long step = Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, length / 8));
-      long wanted = roundUp(Math.max(end, length + step));
+      long wanted = roundUp(Math.max(end, length + growthStep(length)));
       if (mostBytes > 0) {
         wanted = Math.max(end, Math.min(wanted, mostBytes));
       }
@@ -569,7 +568,30 @@ final class BaseStore {
     }
   }
 
-  private static long roundUp(long bytes) {
+  /** What a file of a length grows by at least, if there is room. */
+  static long growthStep(long length) {
+    return Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, length / 8));
+  }
+
+  /**
+   * Cuts the file. The newest slot must be durable, state the newest commit as forced, and be valid
+   * in a file so short. A medium that cannot cut leaves the file as it is.
+   */
+  void cut(long end) throws IOException {
+    growth.lock();
+    try {
+      if (end < length) {
+        raw.resize(end);
+        length = end;
+      }
+    } catch (IOException e) {
+      length = raw.length(); // some systems cut no file that is mapped
+    } finally {
+      growth.unlock();
+    }
+  }
+
+  static long roundUp(long bytes) {
     long unit = Geometry.SMALL_SEGMENT_BYTES;
     return (bytes + unit - 1) / unit * unit;
   }

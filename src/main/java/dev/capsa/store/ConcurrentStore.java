@@ -485,4 +485,14 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   public void reserve(Room room) throws IOException {
     space().reserve(room);
   }
+
+  @Override
+  public boolean isTrimmable() throws IOException {
+    return space().isTrimmable();
+  }
+
+  @Override
+  public void trim() throws IOException {
+    space().trim();
+  }
 }

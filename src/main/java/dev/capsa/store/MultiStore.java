@@ -52,9 +52,13 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final ReentrantLock allocation = new ReentrantLock();
   private final Semaphore batchPermit = new Semaphore(1);
   private final BatchWriter.Buffers buffers = new BatchWriter.Buffers();
+  private final Trimming trimming;
   private final AtomicLongArray verifiedObjects = new AtomicLongArray(VERIFIED_OBJECTS);
   private boolean loaded;
   private boolean closed;
+
+  /** The user wants the file to be so long, until it is closed. */
+  private long leastLength;
 
   private MultiStore(BaseStore base, StoreOptions options, ContainerAccess access)
       throws IOException {
@@ -66,6 +70,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     this.reserve = new Reserve(base, table, root, allocator);
     this.blocks = new BlockReader(base, table);
     this.mapped = MappedBlocks.of(base.medium());
+    this.trimming = new Trimming(base, horizon, new Ends());
     this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
@@ -176,6 +181,33 @@ public final class MultiStore implements Space, Store, RunAllocator {
   /** Figures as of the newest commit. Exact if nothing is written meanwhile. */
   public StoreStatistics statistics() throws IOException {
     return StoreStatistics.of(base, table);
+  }
+
+  /**
+   * What the bytes of the container are for. Waits for the open batch; costs a look at the whole
+   * segment table, and the reading of all dead lists: 16 bytes for each reference that kept
+   * revisions alone hold.
+   *
+   * @throws CapsaCorruptException if the kept state is damaged
+   */
+  public StoreUsage usage() throws IOException {
+    Pin pin;
+    StoreUsage.Allocated allocated;
+    batchPermit.acquireUninterruptibly();
+    try {
+      pin = pins.pin();
+      allocated = StoreUsage.Allocated.of(base, table);
+    } finally {
+      batchPermit.release();
+    }
+    try (pin) {
+      return StoreUsage.of(this, allocated);
+    }
+  }
+
+  /** Bytes of the medium that the newest commit has no use for; exact if nothing is written. */
+  public long unusedBytes() throws IOException {
+    return StoreUsage.Allocated.of(base, table).freeBytes();
   }
 
   BaseStore base() {
@@ -358,10 +390,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
       try {
         loadAllocators();
         releaseQuarantine();
-        allocator.restartMeta();
+        allocator.restart();
       } finally {
         allocation.unlock();
       }
+      trimming.beforeBatch();
       return new StoreBatch(this, base, table, allocator, new BatchWriter(base, buffers));
     } catch (IOException | RuntimeException e) {
       batchPermit.release();
@@ -539,10 +572,109 @@ public final class MultiStore implements Space, Store, RunAllocator {
       long missing = bytes - root.freeBytes();
       if (missing > 0) {
         base.ensureLength(base.length() + missing);
+        leastLength = base.length();
       }
     } finally {
       allocation.unlock();
     }
+  }
+
+  @Override
+  public boolean isTrimmable() throws IOException {
+    return idle(trimming::isDue);
+  }
+
+  @Override
+  public void trim() throws IOException {
+    idle(
+        () -> {
+          trimming.whileIdle();
+          return true;
+        });
+  }
+
+  /** Does something while no batch is open; false if there is nothing to do, or a batch is open. */
+  private boolean idle(StoreBatch.Allocation<Boolean> action) throws IOException {
+    if (base.readOnly() || base.stopReason() != null || !batchPermit.tryAcquire()) {
+      return false;
+    }
+    try {
+      return loaded && !closed && action.run();
+    } finally {
+      batchPermit.release();
+    }
+  }
+
+  Trimming trimming() {
+    return trimming;
+  }
+
+  /** What must stay when the file is cut. */
+  private final class Ends implements Trimming.Ends {
+    @Override
+    public long needed() throws IOException {
+      allocation.lock();
+      try {
+        long end = Math.max(Geometry.LEAST_BYTES, leastLength);
+        end = Math.max(end, Math.max(reserve.end(), mapped.endBytes()));
+        int last = root.lastInUse(table.count());
+        return last < 0 ? end : Math.max(end, busyEnd(table.get(last)));
+      } finally {
+        allocation.unlock();
+      }
+    }
+
+    private long busyEnd(Segment segment) {
+      BlockAllocator units = segment.allocator();
+      return units == null
+          ? Geometry.startOf(segment.number) + Geometry.bytesOf(segment.number)
+          : segment.physicalOffset + (long) units.busyEnd() * segment.unitBytes();
+    }
+
+    @Override
+    public long live() throws IOException {
+      allocation.lock();
+      try {
+        long end = Math.max(Geometry.LEAST_BYTES, leastLength);
+        for (int at = root.lastInUse(table.count()); at >= 0; at = root.lastInUse(at)) {
+          long liveEnd = liveEnd(table.get(at));
+          if (liveEnd > 0) {
+            return Math.max(end, liveEnd);
+          }
+        }
+        return end;
+      } finally {
+        allocation.unlock();
+      }
+    }
+
+    @Override
+    public void release() {
+      locked(MultiStore.this::releaseQuarantine);
+    }
+
+    @Override
+    public void cut(long end) throws IOException {
+      allocation.lock();
+      try {
+        if (needed() <= end) {
+          base.cut(end);
+        }
+      } finally {
+        allocation.unlock();
+      }
+    }
+  }
+
+  /** Physical end of what the newest commit reaches in a segment; 0 if it is nothing. */
+  private static long liveEnd(Segment segment) {
+    BlockAllocator units = segment.allocator();
+    if (units != null && units.used() > 0) {
+      long used = (long) Bitmaps.length(units.live()) * segment.unitBytes();
+      return segment.physicalOffset + used;
+    }
+    boolean unknown = units == null && segment.used() > 0;
+    return unknown ? segment.physicalOffset + Geometry.bytesOf(segment.number) : 0;
   }
 
   /** Units of a kind that the newest commit reaches. */
@@ -592,14 +724,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
     long end = Math.min(base.length(), mapped.endBytes());
     for (int at = 0; at < table.count(); at++) {
-      Segment segment = table.get(at);
-      BlockAllocator units = segment.allocator();
-      if (units != null && units.used() > 0) {
-        long used = (long) Bitmaps.length(units.live()) * segment.unitBytes();
-        end = Math.max(end, segment.physicalOffset + used);
-      } else if (units == null && segment.used() > 0) {
-        end = Math.max(end, segment.physicalOffset + Geometry.bytesOf(at));
-      }
+      end = Math.max(end, liveEnd(table.get(at)));
     }
     return end;
   }

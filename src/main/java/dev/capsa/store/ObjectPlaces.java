@@ -3,6 +3,7 @@ package dev.capsa.store;
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -121,7 +122,7 @@ final class ObjectPlaces {
       } else {
         base.read(offset(place.value()), bytes);
       }
-    } catch (CapsaCorruptException e) {
+    } catch (CapsaCorruptException | EOFException e) {
       if (live) {
         throw e;
       }

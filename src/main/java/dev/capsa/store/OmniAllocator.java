@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 
 /**
  * Routes allocations to the segments of a class (kind and unit size), many segments per class, and
@@ -51,10 +52,14 @@ final class OmniAllocator {
 
   /**
    * Has the next pages of state come from the lowest segments that have room: META segments never
-   * move, so what is left in a high one keeps the file from being cut.
+   * move, so what is left in a high one keeps the file from being cut. So it is with all that is
+   * allocated, where most segments are in no use: whatever was placed together there, is gone.
    */
-  void restartMeta() {
+  void restart() {
     of(SegmentKind.META, Geometry.PAGE_BYTES).current = -1;
+    if (root.isMostlyFree()) {
+      classes.values().forEach(segments -> segments.current = -1);
+    }
   }
 
   /** Makes sure that so many units of a class are free and in the file, in whatever places. */
@@ -85,21 +90,33 @@ final class OmniAllocator {
    *
    * @param enough more need not be found
    * @param looks segments that are looked into; their pages are loaded only if there is no bound
+   * @param counted takes each segment that has some
    */
-  long surelyFree(SegmentKind kind, int most, long enough, int looks) throws IOException {
+  long surelyFree(SegmentKind kind, int most, long enough, int looks, IntConsumer counted)
+      throws IOException {
     ClassSegments segments = of(kind, kind.unitBytes());
     int current = segments.current;
     boolean all = looks == Integer.MAX_VALUE;
-    long sum = current < 0 || !segments.open.get(current) ? 0 : surelyFree(current, most, all);
+    long sum =
+        current < 0 || !segments.open.get(current) ? 0 : surelyFree(current, most, all, counted);
     int left = looks;
     BitSet open = segments.open;
     for (int at = open.nextSetBit(0);
         at >= 0 && sum < enough && left > 0;
         at = open.nextSetBit(at + 1)) {
-      sum += at == current ? 0 : surelyFree(at, most, all);
+      sum += at == current ? 0 : surelyFree(at, most, all, counted);
       left--;
     }
     return sum;
+  }
+
+  private int surelyFree(int number, int most, boolean loading, IntConsumer counted)
+      throws IOException {
+    int found = surelyFree(number, most, loading);
+    if (found > 0) {
+      counted.accept(number);
+    }
+    return found;
   }
 
   private int surelyFree(int number, int most, boolean loading) throws IOException {

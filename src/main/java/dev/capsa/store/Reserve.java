@@ -62,11 +62,19 @@ final class Reserve {
   private final RootAllocator root;
   private final OmniAllocator allocator;
 
+  /** End of the last unit that the plan in force counts. */
+  private long end;
+
   Reserve(BaseStore base, SegmentTable table, RootAllocator root, OmniAllocator allocator) {
     this.base = base;
     this.table = table;
     this.root = root;
     this.allocator = allocator;
+  }
+
+  /** Physical end of what is kept: the file must not be cut below. */
+  long end() {
+    return end;
   }
 
   /**
@@ -92,6 +100,8 @@ final class Reserve {
     private final int recordPages;
     private final BitSet rest = root.freeSegments();
     private final BitSet[] apart = RootAllocator.none();
+
+    private long plannedEnd;
 
     /** Segments past the table's end from here on are in nobody's plan. */
     private int next = table.count();
@@ -149,7 +159,7 @@ final class Reserve {
       for (SegmentKind kind : KINDS) {
         long missing = needed(kind);
         if (missing > 0) {
-          missing -= allocator.surelyFree(kind, longest(kind), missing, looks);
+          missing -= allocator.surelyFree(kind, longest(kind), missing, looks, this::counted);
         }
         if (missing > 0) {
           missing -= fromFree(kind, missing);
@@ -159,6 +169,12 @@ final class Reserve {
         }
       }
       root.setApart(apart);
+      end = plannedEnd;
+    }
+
+    private void counted(int segment) {
+      long bytes = root.presentBytes(segment);
+      plannedEnd = Math.max(plannedEnd, Geometry.startOf(segment) + bytes);
     }
 
     private long needed(SegmentKind kind) {
@@ -187,6 +203,7 @@ final class Reserve {
         if (counts > 0) {
           rest.clear(at);
           apart[kind.ordinal()].set(at);
+          counted(at);
           found += counts;
         }
       }
@@ -206,6 +223,7 @@ final class Reserve {
           }
           if (counts > 0) {
             apart[kind.ordinal()].set(number);
+            counted(number);
             left -= counts;
           } else {
             rest.set(number); // another kind may do with it

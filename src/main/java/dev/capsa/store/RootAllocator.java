@@ -190,6 +190,20 @@ final class RootAllocator {
     }
   }
 
+  /** Whether most segments have no use. */
+  boolean isMostlyFree() {
+    return 2 * free.cardinality() > table.count();
+  }
+
+  /** The last segment below another that has a use; −1 if there is none. */
+  int lastInUse(int below) {
+    int at = free.previousClearBit(below - 1);
+    while (at >= 0 && !Geometry.usable(at)) {
+      at = free.previousClearBit(at - 1);
+    }
+    return at;
+  }
+
   /** Makes the file hold the first {@code bytes} of a segment. */
   void ensurePresent(Segment segment, long bytes) throws IOException {
     base.ensureLength(segment.physicalOffset + bytes);

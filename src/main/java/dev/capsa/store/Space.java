@@ -97,4 +97,19 @@ public interface Space {
    *     what was reserved before still is
    */
   void reserve(Room room) throws IOException;
+
+  /**
+   * Whether enough of the medium's end is free for {@link #trim} to be worth it, as far as the
+   * newest commit tells. Costs no I/O.
+   */
+  default boolean isTrimmable() throws IOException {
+    return false;
+  }
+
+  /**
+   * Gives back to the medium what is free at its end, but for what is reserved, and what somebody
+   * may still read; to be called now and then while nothing is written. Does nothing while a batch
+   * is open, or while another opening reads. Costs one or two forces, if it does something.
+   */
+  default void trim() throws IOException {}
 }

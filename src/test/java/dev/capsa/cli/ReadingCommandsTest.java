@@ -72,6 +72,21 @@ class ReadingCommandsTest {
   }
 
   @Test
+  void du_says_what_all_bytes_of_the_file_are_for() throws IOException {
+    CommandRun du = CommandRun.of("du", container);
+    assertThat(du.exitCode()).isZero();
+    long sum = 0;
+    for (String line : du.out().split("\n")) {
+      long bytes = Long.parseLong(line.substring(0, 15).strip().replace(",", ""));
+      if (line.endsWith("together")) {
+        assertThat(bytes).isEqualTo(sum).isEqualTo(Files.size(container));
+      }
+      sum += bytes;
+    }
+    assertThat(du.out()).contains("  files\n", "  free\n", "  together\n");
+  }
+
+  @Test
   void check_says_that_there_is_no_fault_or_which() throws IOException {
     CommandRun sound = CommandRun.of("check", container);
     assertThat(sound.exitCode()).isZero();

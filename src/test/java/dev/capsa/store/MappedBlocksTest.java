@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +125,39 @@ class MappedBlocksTest {
         reused = reuses(store, run);
       }
       assertThat(reused).isTrue();
+    }
+  }
+
+  @Test
+  void what_is_mapped_is_not_cut_from_the_file_while_it_is_open() throws Exception {
+    Path file = folder.resolve("c");
+    try (MultiStore store = MultiStore.create(FileRawStorage.create(file), 0, 0)) {
+      store.trimming().impatient();
+      byte[] content = SpaceModel.bytes(1, 3000 * BlockRun.BLOCK_BYTES).array();
+      BlockRun run;
+      try (Batch batch = store.begin()) {
+        run = batch.allocateBlocks(3000);
+        batch.writeBlocks(run.start(), ByteBuffer.wrap(content));
+        batch.commit(new byte[0], true);
+      }
+      Object keeper = new Object();
+      int part = 1000 * BlockRun.BLOCK_BYTES;
+      MappedByteBuffer mapped;
+      try (Pin pin = store.pin()) {
+        mapped = store.map(run.start() + 1500, 0, part, new Kept(keeper, part));
+      }
+      try (Batch batch = store.begin()) {
+        batch.freeBlocks(run.start(), run.length(), 1);
+        batch.commit(new byte[0], true);
+      }
+      store.trim();
+      long mappedEnd = (run.start() + 2500) * BlockRun.BLOCK_BYTES;
+      assertThat(Files.size(file)).isBetween(mappedEnd, mappedEnd * 5 / 4);
+      byte[] now = new byte[part];
+      mapped.get(0, now);
+      int from = 1500 * BlockRun.BLOCK_BYTES;
+      assertThat(now).isEqualTo(java.util.Arrays.copyOfRange(content, from, from + part));
+      java.lang.ref.Reference.reachabilityFence(keeper);
     }
   }
 

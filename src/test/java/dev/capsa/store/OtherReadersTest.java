@@ -177,7 +177,7 @@ class OtherReadersTest {
     for (int i = 10; i < 60; i++) {
       run = overwrite(writer, run, i);
     }
-    assertThat(raw.length()).as("after the reader").isEqualTo(length);
+    assertThat(raw.length()).as("after the reader").isLessThanOrEqualTo(length);
     writer.close();
     assertThat(raw.length()).as("trimmed").isLessThan(length);
   }

@@ -22,6 +22,10 @@ final class SpaceModel {
 
   private final Random random;
   private boolean shortens;
+
+  /** Of five changes, so many free something. */
+  private int freed = 2;
+
   private List<Stored> stored = new ArrayList<>();
   private List<ObjectPointer> listNodes = new ArrayList<>();
 
@@ -45,7 +49,7 @@ final class SpaceModel {
     List<ObjectPointer> nextNodes;
     try (Batch batch = space.begin()) {
       for (int i = 0; i < changes; i++) {
-        if (!next.isEmpty() && random.nextInt(5) < 2) {
+        if (!next.isEmpty() && random.nextInt(5) < freed) {
           Stored gone = next.remove(random.nextInt(next.size()));
           if (shortens && gone.kind() == 'b' && gone.run().length() > 1) {
             next.add(shortened(batch, gone));
@@ -71,6 +75,11 @@ final class SpaceModel {
   SpaceModel shortening() {
     shortens = true;
     return this;
+  }
+
+  /** Has so many of five changes free something. */
+  void freeing(int ofFive) {
+    freed = ofFive;
   }
 
   /** Frees the last blocks of a run. */

@@ -1,0 +1,141 @@
+package dev.capsa.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capsa.raw.MemoryRawStorage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The figures of what takes the space are those of a walk over all of it. */
+class StoreUsageTest {
+
+  @Test
+  void after_each_step_the_figures_are_those_of_a_full_walk() throws IOException {
+    for (long seed = 1; seed <= 12; seed++) {
+      Random random = new Random(seed);
+      MultiStoreSpaceTest.KeptStorage raw =
+          new MultiStoreSpaceTest.KeptStorage(new MemoryRawStorage());
+      MultiStore store = MultiStore.create(raw, 0, 0);
+      SpaceModel model = new SpaceModel(random).shortening();
+      Map<String, Long> names = new TreeMap<>();
+      for (int i = 0; i < 40; i++) {
+        model.freeing(random.nextInt(5));
+        int dice = random.nextInt(5);
+        model.commit(
+            store,
+            random.nextInt(20),
+            random.nextBoolean(),
+            batch -> {
+              if (dice == 0) {
+                batch.reclaim(1 + random.nextInt(20));
+              } else if (dice == 1 && !names.isEmpty()) {
+                String gone = new ArrayList<>(names.keySet()).get(random.nextInt(names.size()));
+                batch.drop(gone);
+                names.remove(gone);
+              } else if (dice == 2 || dice == 3) {
+                String name = "revision " + batch.sequence();
+                batch.keep(name);
+                names.put(name, batch.sequence());
+              }
+            });
+        if (random.nextInt(8) == 0) {
+          store.close();
+          store = MultiStore.open(raw, false, 0);
+        }
+        compare(store, raw.length(), "seed " + seed + ", step " + i);
+      }
+      store.close();
+    }
+  }
+
+  private static void compare(MultiStore store, long length, String what) throws IOException {
+    Map<String, Set<List<Integer>>> kept = new LinkedHashMap<>();
+    for (KeptRevision revision : store.keptRevisions()) {
+      kept.put(revision.name(), units(store, revision.root(), revision.sequence()));
+    }
+    Set<List<Integer>> head = units(store, store.root(), store.sequence());
+    Set<List<Integer>> held = new HashSet<>();
+    kept.values().forEach(held::addAll);
+    held.removeAll(head);
+    Map<String, Long> unique = new LinkedHashMap<>();
+    kept.forEach(
+        (name, units) -> {
+          Set<List<Integer>> alone = new HashSet<>(units);
+          alone.removeAll(head);
+          kept.forEach((other, theirs) -> alone.removeAll(other.equals(name) ? Set.of() : theirs));
+          unique.put(name, bytes(alone));
+        });
+    StoreUsage usage = store.usage();
+    assertThat(usage.lengthBytes()).as(what).isEqualTo(length);
+    assertThat(usage.liveBytes()).as(what).isEqualTo(bytes(head));
+    assertThat(usage.keptBytes()).as(what).isEqualTo(bytes(held));
+    assertThat(usage.uniqueBytes()).as(what).isEqualTo(unique);
+    assertThat(usage.uniqueBytes().keySet()).as(what).containsExactlyElementsOf(unique.keySet());
+    assertThat(usage.reclaimableBytes() > 0).as(what).isEqualTo(store.isReclaimable());
+    long meta = 0;
+    for (CommitRecord.MetaSegment each : store.base().record().metaSegments()) {
+      meta += Bitmaps.count(each.bitmap()) * 4096L;
+    }
+    long rings = (64L << 10) + Math.min(64 << 10, Math.max(0, length - (1 << 20)));
+    assertThat(usage.metadataBytes()).as(what).isEqualTo(meta + rings + objects(store));
+    long used =
+        16384 * store.unitsUsed(SegmentKind.NODE)
+            + 64 * store.unitsUsed(SegmentKind.GRAIN)
+            + 4096 * store.unitsUsed(SegmentKind.BLOCK);
+    assertThat(usage.freeBytes()).as(what).isEqualTo(length - used - meta - rings);
+    assertThat(usage.freeBytes()).as(what).isEqualTo(store.unusedBytes());
+    assertThat(
+            usage.liveBytes()
+                + usage.keptBytes()
+                + usage.reclaimableBytes()
+                + usage.metadataBytes()
+                + usage.freeBytes())
+        .as(what)
+        .isEqualTo(length);
+  }
+
+  /** Bytes of the objects of the kept state. */
+  private static long objects(MultiStore store) {
+    long[] bytes = new long[1];
+    CommitRecord record = store.base().record();
+    KeptWalk.Visitor visitor =
+        new KeptWalk.Visitor() {
+          @Override
+          public void object(Link link) {
+            bytes[0] += MultiStore.grains(link.pointer().length()) * 64L;
+          }
+
+          @Override
+          public void revision(KeptRevision revision) {}
+
+          @Override
+          public void dead(long list, long birth, long run) {}
+
+          @Override
+          public void fault(String what) {
+            throw new AssertionError(what);
+          }
+        };
+    new KeptWalk(StateObjects.of(store), record.kept(), record.sequence(), visitor).run();
+    return bytes[0];
+  }
+
+  private static Set<List<Integer>> units(MultiStore store, byte[] root, long sequence)
+      throws IOException {
+    SpaceModel model = new SpaceModel(new Random(1));
+    model.adoptAndVerify(store, root, sequence);
+    return model.units().keySet();
+  }
+
+  private static long bytes(Set<List<Integer>> units) {
+    return units.stream().mapToLong(unit -> SegmentKind.values()[unit.get(0)].unitBytes()).sum();
+  }
+}
