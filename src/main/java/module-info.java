@@ -25,7 +25,9 @@
  * <p>{@code capsa:///data/app.capsa!/docs/a.txt} is a file in a container on the default file
  * system, {@code capsa:<uri of the container>!/docs/a.txt} in one that lies anywhere, in another
  * container for example. The scheme may be written in any case. Special characters are
- * percent-escaped, {@code !} too. {@code URI.toURL} works while the container is open.
+ * percent-escaped, {@code !} too. {@code URI.toURL} works while the container is open. {@code
+ * capsa:///data/app.capsa!@17!/docs/a.txt} is what the file was in revision 17; it is found while
+ * that is open by a URI or by {@code Capsa.open}.
  *
  * <h2>Environment</h2>
  *
@@ -69,7 +71,14 @@
  *     it</td></tr>
  *   <tr><td>{@code enablePosixFileAttributes}</td><td>Boolean</td><td>true</td>
  *     <td>always on; taken for the sake of programs written for zipfs</td></tr>
- *   <tr><td>{@code revision}, {@code snapshot}, {@code retention}</td><td></td><td></td>
+ *   <tr><td>{@code snapshot}</td><td>String</td><td>none</td>
+ *     <td>shows the snapshot of this name instead of the newest state, for reading only; also while
+ *     the container is written, in this process or by another one, and then among those that there
+ *     were at the opening. {@code newFileSystem} of a URI takes a place of its own for each revision
+ *     of a container</td></tr>
+ *   <tr><td>{@code revision}</td><td>Long</td><td>none</td>
+ *     <td>as {@code snapshot}, by number: a revision that is kept, or the newest one</td></tr>
+ *   <tr><td>{@code retention}</td><td></td><td></td>
  *     <td>not in this version, and refused</td></tr>
  * </table>
  */

@@ -42,14 +42,16 @@ public final class Capsa {
   /**
    * Opens a container, or joins those who have it open in this process: all get the same file
    * system, and it closes when it was closed as often as it was opened. Who joins gets it with the
-   * options of the one who opened it.
+   * options of the one who opened it. A snapshot or revision that the options name is a file system
+   * of its own, shared by those who open the same one.
    *
    * @throws java.nio.file.NoSuchFileException if there is no such file, and the options do not say
    *     to create it
    * @throws java.nio.file.FileSystemAlreadyExistsException if it is open for reading only, and the
    *     options ask for more
    * @throws CapsaFormatException if it is not a container
-   * @throws CapsaLockedException if another process writes it
+   * @throws CapsaNoSuchSnapshotException if it has no such snapshot, or no such revision
+   * @throws CapsaLockedException if another process writes it, and the options ask for that
    */
   public static CapsaFileSystem open(Path container, CapsaOptions options) throws IOException {
     return (CapsaFileSystem) provider().openShared(container, options.toEnvironment());

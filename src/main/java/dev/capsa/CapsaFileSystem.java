@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,6 +68,95 @@ public abstract class CapsaFileSystem extends FileSystem {
    * @throws java.nio.file.ClosedFileSystemException if it is closed
    */
   public abstract void check(Consumer<? super Fault> faults) throws IOException;
+
+  /**
+   * The newest commit; of a file system that {@linkplain #openRevision shows a revision}, that one.
+   * What was done after the newest commit is not in it, though every thread sees it.
+   *
+   * @throws CapsaCorruptException if the index of kept revisions is damaged
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Revision revision() throws IOException;
+
+  /**
+   * The revisions that {@link #openRevision} opens, the oldest first: those that are kept, and the
+   * newest commit, which is kept by nobody but who has it open, so that the next commit may take
+   * its place. Of a file system that shows a revision: those of its container all the same. Costs a
+   * look at each, and none at files.
+   *
+   * @throws CapsaCorruptException if the index of kept revisions is damaged
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract List<Revision> revisions() throws IOException;
+
+  /**
+   * Keeps the state that has all that was completed before this call, under a name, until {@link
+   * #deleteSnapshot}. Durable when this returns. It costs one commit, whatever the size of the
+   * container; later on, what is overwritten or deleted of it takes space for as long as it is
+   * kept. Others go on meanwhile.
+   *
+   * @param name 1 to 255 bytes in UTF-8, without NUL; names are told apart byte by byte
+   * @throws CapsaSnapshotExistsException if another snapshot has the name
+   * @throws IllegalArgumentException if no snapshot can have it
+   * @throws CapsaFullException if there is no room for what is not committed yet; nothing is kept
+   * @throws CapsaStoppedException if an earlier failure of the medium stopped writing
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Revision snapshot(String name) throws IOException;
+
+  /**
+   * The revisions that have a name, the oldest first. Costs a look at each kept revision.
+   *
+   * @throws CapsaCorruptException if the index of kept revisions is damaged
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract List<Revision> snapshots() throws IOException;
+
+  /**
+   * Keeps a snapshot no longer; durable when this returns. It costs one commit. The space that
+   * nothing else holds comes back in the background, by further commits, and once nobody has the
+   * snapshot open any more: who has, reads on.
+   *
+   * @throws CapsaNoSuchSnapshotException if none has this name
+   * @throws IllegalArgumentException if no snapshot can have it
+   * @throws CapsaStoppedException if an earlier failure of the medium stopped writing
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract void deleteSnapshot(String name) throws IOException;
+
+  /**
+   * Opens a snapshot as a file system of its own, which is read-only and never changes. There may
+   * be any number of them, also of one snapshot, and writing goes on beside them. It shows the
+   * snapshot until it is closed, also if that is deleted before, and is closed before this file
+   * system is. Opening costs a few reads, whatever the size of the container.
+   *
+   * <p>Its paths are equal to none of another file system, and its files are not {@linkplain
+   * java.nio.file.Files#isSameFile the same} as those that became of them. {@code toUri} names
+   * container, revision and path; such a URI is found while the revision is open by {@code
+   * FileSystems.newFileSystem(uri, env)} or {@link Capsa#open} with {@code snapshot} or {@code
+   * revision}, and else refused with {@code FileSystemNotFoundException}.
+   *
+   * @return to be closed
+   * @throws CapsaNoSuchSnapshotException if none has this name
+   * @throws IllegalArgumentException if no snapshot can have it
+   * @throws CapsaCorruptException if it cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract CapsaFileSystem openSnapshot(String name) throws IOException;
+
+  /**
+   * Opens a revision as {@link #openSnapshot} does: one that is kept, or the newest commit, which
+   * then stays until it is closed, with all that is overwritten or deleted meanwhile.
+   *
+   * @param number of one of the {@link #revisions}
+   * @return to be closed
+   * @throws CapsaNoSuchSnapshotException if that is neither kept nor the newest commit
+   * @throws CapsaCorruptException if it cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract CapsaFileSystem openRevision(long number) throws IOException;
 
   /**
    * Something that is wrong in a container.

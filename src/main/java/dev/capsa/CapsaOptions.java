@@ -96,6 +96,24 @@ public final class CapsaOptions {
     return with("defaultPermissions", Set.copyOf(permissions));
   }
 
+  /**
+   * The snapshot to show, for reading only, instead of the newest state.
+   *
+   * @param name as {@link CapsaFileSystem#snapshot} takes it
+   */
+  public CapsaOptions snapshot(String name) {
+    return with("snapshot", name);
+  }
+
+  /**
+   * The revision to show, for reading only, instead of the newest state.
+   *
+   * @param number of one of {@link CapsaFileSystem#revisions}
+   */
+  public CapsaOptions revision(long number) {
+    return with("revision", number);
+  }
+
   /** The options as the environment of {@code FileSystems.newFileSystem}; a copy. */
   public Map<String, ?> toEnvironment() {
     return Map.copyOf(environment);

@@ -31,7 +31,15 @@ final class ReadingProcess implements AutoCloseable {
 
   /** Starts one, and waits until it has opened the container. */
   static ReadingProcess start(Path container) throws IOException {
-    ReadingProcess started = start(container, "readOnly");
+    return opened(start(container, "accessMode=readOnly"));
+  }
+
+  /** Starts one that reads a snapshot. */
+  static ReadingProcess showing(Path container, String snapshot) throws IOException {
+    return opened(start(container, "snapshot=" + snapshot));
+  }
+
+  private static ReadingProcess opened(ReadingProcess started) throws IOException {
     String line = started.output.readLine();
     if (!"opened".equals(line)) {
       throw new AssertionError("the reader says " + line);
@@ -41,12 +49,12 @@ final class ReadingProcess implements AutoCloseable {
 
   /** Has a process open the container for writing; what it says then. */
   static String tryToWrite(Path container) throws IOException {
-    try (ReadingProcess started = start(container, "readWrite")) {
+    try (ReadingProcess started = start(container, "accessMode=readWrite")) {
       return started.output.readLine();
     }
   }
 
-  private static ReadingProcess start(Path container, String mode) throws IOException {
+  private static ReadingProcess start(Path container, String environment) throws IOException {
     return new ReadingProcess(
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -57,7 +65,7 @@ final class ReadingProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 ReadingProcess.class.getName(),
                 container.toString(),
-                mode)
+                environment)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }
@@ -98,10 +106,11 @@ final class ReadingProcess implements AutoCloseable {
     return bytes;
   }
 
-  /** Arguments: container, mode. Reads once for each line of input, and closes at its end. */
+  /** Arguments: container, key=value. Reads once for each line of input, and closes at its end. */
   public static void main(String[] arguments) throws IOException {
     URI uri = URI.create("capsa:" + Path.of(arguments[0]).toUri());
-    try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of("accessMode", arguments[1]));
+    String[] entry = arguments[1].split("=");
+    try (FileSystem fs = FileSystems.newFileSystem(uri, Map.of(entry[0], entry[1]));
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       System.out.println("opened");

@@ -1,7 +1,9 @@
 package dev.capsa.cli;
 
 import dev.capsa.CapsaFileSystem;
+import dev.capsa.Revision;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Says what a container is, without going through its files. */
@@ -24,6 +26,8 @@ final class InfoCommand extends ReadingCommand {
     line("free", exactly(of.lengthBytes() - of.usedBytes()));
     line("commit", Text.number(of.commit()) + (of.durable() ? ", durable" : ", not durable yet"));
     line("committed", of.committed());
+    List<Revision> kept = fs.snapshots();
+    line("snapshots", Text.number(kept.size()));
     line("epoch", Text.number(of.epoch()));
     return 0;
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Lists files of a container, in the order of their names' bytes.")
 final class ListCommand extends ReadingCommand {
+  @Mixin private ShownState state;
 
   @Parameters(
       index = "1",
@@ -40,6 +42,11 @@ final class ListCommand extends ReadingCommand {
       names = {"-R", "--recursive"},
       description = "All below, with their paths.")
   private boolean recursive;
+
+  @Override
+  CapsaFileSystem open() throws IOException {
+    return state.open(container);
+  }
 
   @Override
   int read(CapsaFileSystem fs) throws IOException {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "capsa",
-    description = "Packs files into Capsa containers, looks into them, and checks them.",
+    description =
+        "Packs files into Capsa containers, looks into them and into what they were, checks them.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
@@ -35,6 +36,8 @@ import picocli.CommandLine.Spec;
       CatCommand.class,
       InfoCommand.class,
       UsageCommand.class,
+      SnapshotCommand.class,
+      LogCommand.class,
       CheckCommand.class
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})

@@ -1,7 +1,6 @@
 package dev.capsa.cli;
 
 import dev.capsa.Capsa;
-import dev.capsa.CapsaException;
 import dev.capsa.CapsaFileSystem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,23 +27,15 @@ abstract class ReadingCommand implements Callable<Integer> {
     return spec.commandLine().getOut();
   }
 
-  @Override
-  public final Integer call() throws IOException {
-    try (CapsaFileSystem fs = open(container)) {
-      return read(fs);
-    }
+  /** Opens the container. */
+  CapsaFileSystem open() throws IOException {
+    return ShownState.open(container, Capsa.options().readOnly(true));
   }
 
-  /** Opens a container for reading only; whatever goes wrong, the message names the file. */
-  static CapsaFileSystem open(Path container) throws IOException {
-    try {
-      return Capsa.open(container, Capsa.options().readOnly(true));
-    } catch (CapsaException e) {
-      String message = String.valueOf(e.getMessage());
-      if (message.contains(container.toString())) {
-        throw e;
-      }
-      throw new CapsaException(container + ": " + message, e);
+  @Override
+  public final Integer call() throws IOException {
+    try (CapsaFileSystem fs = open()) {
+      return read(fs);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Unpacks a container into an empty directory. */
@@ -29,11 +30,13 @@ final class UnpackCommand extends CopyCommand {
   @Parameters(index = "1", paramLabel = "<directory>", description = "Where to unpack it.")
   private Path directory;
 
+  @Mixin private ShownState state;
+
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
     Tally tally = new Tally();
-    try (CapsaFileSystem fs = ReadingCommand.open(container)) {
+    try (CapsaFileSystem fs = state.open(container)) {
       prepare();
       copy(fs.getPath("/"), directory.toRealPath(), tally, it -> false);
     }

@@ -11,6 +11,8 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code capsa:///data/app.capsa!/docs/a.txt} for a container on the default file system;
  *   <li>{@code capsa:<uri of the container>!/docs/a.txt} for any;
- *   <li>{@code capsa://memory/name!/docs/a.txt} for one in the heap of this process.
+ *   <li>{@code capsa://memory/name!/docs/a.txt} for one in the heap of this process;
+ *   <li>each with {@code !@17!/docs/a.txt} at the end for what a file was in revision 17.
  * </ul>
  *
  * <p>A raw {@code !/} separates. In what {@link #prefix} and {@link #escape} write, every other
@@ -36,15 +39,18 @@ final class Addresses {
   private static final String SEPARATOR = "!/";
   private static final String UNESCAPED = "-._~/$&'()*+,;=:@";
 
+  private static final Pattern REVISION = Pattern.compile("!@([1-9][0-9]*)$");
+
   private Addresses() {}
 
   /**
    * What a URI names.
    *
    * @param container the container
+   * @param revision number of the revision that it names; 0: none
    * @param path the path in it, not escaped; null if the URI is that of the container alone
    */
-  record Address(Home container, @Nullable String path) {}
+  record Address(Home container, long revision, @Nullable String path) {}
 
   /**
    * Takes a URI apart.
@@ -70,7 +76,17 @@ final class Addresses {
     int separator = separator(inner);
     String container = separator < 0 ? inner : inner.substring(0, separator);
     String path = separator < 0 ? null : unescape(inner.substring(separator + 1), uri);
-    return new Address(containerAt(container, uri), path);
+    Matcher past = REVISION.matcher(container);
+    if (!past.find()) {
+      return new Address(containerAt(container, uri), 0, path);
+    }
+    long revision;
+    try {
+      revision = Long.parseLong(past.group(1));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(uri + " names a revision that there cannot be", e);
+    }
+    return new Address(containerAt(container.substring(0, past.start()), uri), revision, path);
   }
 
   private static int separator(String inner) {
@@ -122,6 +138,11 @@ final class Addresses {
       return SCHEME + ":" + inner.substring("file:".length()).replace("!", "%21") + "!";
     }
     return SCHEME + ":" + inner + "!";
+  }
+
+  /** What stands before the path in the URIs of the files in a revision. */
+  static String withRevision(String prefix, long revision) {
+    return prefix + "@" + revision + "!";
   }
 
   /** An absolute path in the form it has in a URI. */

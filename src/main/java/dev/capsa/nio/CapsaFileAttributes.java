@@ -77,7 +77,7 @@ final class CapsaFileAttributes implements PosixFileAttributes {
 
   @Override
   public InodeKey fileKey() {
-    return new InodeKey(fs.engine().identity(), inode.number());
+    return fs.keyOf(inode.number());
   }
 
   @Override
@@ -119,8 +119,9 @@ final class CapsaFileAttributes implements PosixFileAttributes {
     }
   }
 
-  /** The container as {@code unix:dev} has it. */
+  /** The container, and the revision that is shown, as {@code unix:dev} has it. */
   long device() {
-    return fs.engine().identity().getMostSignificantBits() >>> 1;
+    InodeKey key = fs.keyOf(inode.number());
+    return (key.container().getMostSignificantBits() ^ key.revision()) >>> 1;
   }
 }

@@ -58,13 +58,15 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
   @Override
   public FileSystem newFileSystem(URI uri, Map<String, ?> env) throws IOException {
     Objects.requireNonNull(env, "env");
-    return registry.openExclusive(this, Addresses.parse(uri).container(), env);
+    Addresses.Address address = Addresses.parse(uri);
+    Environment environment = Environment.of(env).at(address.revision());
+    return registry.openExclusive(this, address.container(), environment);
   }
 
   @Override
   public FileSystem newFileSystem(Path path, Map<String, ?> env) throws IOException {
     Objects.requireNonNull(path, "path");
-    return registry.openOwn(this, path, Objects.requireNonNull(env, "env"));
+    return registry.openOwn(this, path, Environment.of(Objects.requireNonNull(env, "env")));
   }
 
   /**
@@ -74,12 +76,13 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
    *     is not enough
    */
   public FileSystem openShared(Path container, Map<String, ?> env) throws IOException {
-    return registry.openShared(this, new Home.InFile(container), env);
+    return registry.openShared(this, new Home.InFile(container), Environment.of(env));
   }
 
   /** A new container in the heap, under a name that no other has. */
   public FileSystem openInMemory(Map<String, ?> env) throws IOException {
-    return registry.openExclusive(this, new Home.InMemory(UUID.randomUUID().toString()), env);
+    Home container = new Home.InMemory(UUID.randomUUID().toString());
+    return registry.openExclusive(this, container, Environment.of(env));
   }
 
   /**
@@ -92,9 +95,15 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     registry.check(new Home.InFile(container), faults);
   }
 
+  /** A number for a new file system, higher than all before. */
+  long nextNumber() {
+    return registry.nextNumber();
+  }
+
   @Override
   public FileSystem getFileSystem(URI uri) {
-    return registry.find(Addresses.parse(uri).container());
+    Addresses.Address address = Addresses.parse(uri);
+    return registry.find(address.container(), address.revision());
   }
 
   @Override
@@ -104,7 +113,7 @@ public final class CapsaFileSystemProvider extends FileSystemProvider {
     if (path == null) {
       throw new IllegalArgumentException(uri + " has no !/ and no path after it");
     }
-    return registry.find(address.container()).getPath(path);
+    return registry.find(address.container(), address.revision()).getPath(path);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.capsa.nio;
 
 import dev.capsa.CapsaFileSystem;
+import dev.capsa.Revision;
 import dev.capsa.inode.FileTree;
+import dev.capsa.store.KeptRevision;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system over an engine.
@@ -32,8 +35,12 @@ final class ContainerFileSystem extends CapsaFileSystem {
   private final Home container;
   private final Containers.Lease lease;
   private final Environment environment;
+
+  /** The revision that this shows; null: the live head. */
+  private final @Nullable Past past;
+
   private final long number;
-  private final Runnable forget;
+  private final Consumer<? super ContainerFileSystem> forget;
   private final String uriPrefix;
   private final CapsaPath root = new CapsaPath(this, "/");
   private final Principals principals;
@@ -47,7 +54,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
    * Of an engine that this file system gives back when it is closed.
    *
    * @param number tells the file systems of a process apart, older ones first
-   * @param forget called once it is closed
+   * @param forget gets this once it is closed
    */
   ContainerFileSystem(
       CapsaFileSystemProvider provider,
@@ -55,14 +62,18 @@ final class ContainerFileSystem extends CapsaFileSystem {
       Containers.Lease lease,
       Environment environment,
       long number,
-      Runnable forget) {
+      Consumer<? super ContainerFileSystem> forget) {
     this.provider = provider;
     this.container = container;
     this.lease = lease;
     this.environment = environment;
     this.number = number;
     this.forget = forget;
-    this.uriPrefix = container.uriPrefix();
+    this.past = lease.past();
+    this.uriPrefix =
+        past == null
+            ? container.uriPrefix()
+            : Addresses.withRevision(container.uriPrefix(), lease.revision());
     this.principals = new Principals(environment);
     this.store = new CapsaFileStore(this);
   }
@@ -117,6 +128,21 @@ final class ContainerFileSystem extends CapsaFileSystem {
 
   Engine engine() {
     return lease.engine();
+  }
+
+  /** Whether the files of another file system are the files of this one. */
+  boolean hasFilesOf(ContainerFileSystem other) {
+    return engine() == other.engine() && lease.revision() == other.lease.revision();
+  }
+
+  /** Number of the revision that this shows; 0: the live head. */
+  long shownRevision() {
+    return lease.revision();
+  }
+
+  /** The identity of a file. */
+  InodeKey keyOf(long inode) {
+    return new InodeKey(engine().identity(), lease.revision(), inode);
   }
 
   FileTree tree() {
@@ -215,6 +241,71 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   @Override
+  public Revision revision() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return past == null ? engine().revisions().newest() : past.revision();
+    }
+  }
+
+  @Override
+  public List<Revision> revisions() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().revisions().all();
+    }
+  }
+
+  @Override
+  public Revision snapshot(String name) throws IOException {
+    KeptRevision.requireName(name);
+    try (Gate.Stripe inside = enterToChange()) {
+      return engine().revisions().keep(name);
+    }
+  }
+
+  @Override
+  public List<Revision> snapshots() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().revisions().snapshots();
+    }
+  }
+
+  @Override
+  public void deleteSnapshot(String name) throws IOException {
+    KeptRevision.requireName(name);
+    try (Gate.Stripe inside = enterToChange()) {
+      engine().revisions().drop(name);
+    }
+  }
+
+  @Override
+  public CapsaFileSystem openSnapshot(String name) throws IOException {
+    KeptRevision.requireName(name);
+    return open(revisions -> revisions.open(name));
+  }
+
+  @Override
+  public CapsaFileSystem openRevision(long number) throws IOException {
+    return open(revisions -> revisions.open(number));
+  }
+
+  /** A file system that shows a revision, and is closed before this one. */
+  private CapsaFileSystem open(Containers.Lease.Opening which) throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      Containers.Lease shown = lease.further().showing(which);
+      ContainerFileSystem fs =
+          new ContainerFileSystem(
+              provider,
+              container,
+              shown,
+              environment.showing(shown.revision()),
+              provider.nextNumber(),
+              this::closed);
+      opened(fs);
+      return fs;
+    }
+  }
+
+  @Override
   public CapsaFileSystemProvider provider() {
     return provider;
   }
@@ -240,7 +331,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
       failures.run(resource::close);
     }
     failures.run(lease::release);
-    forget.run();
+    forget.accept(this);
     failures.rethrow();
   }
 

@@ -70,7 +70,11 @@ final class Containers {
               + " accessMode=readOnly");
     }
     slot.users++;
-    return new Lease(this, key, slot, engine, new WatchedTree(engine.tree(), slot.watches));
+    return lease(key, slot, engine);
+  }
+
+  private Lease lease(Object key, Slot slot, Engine engine) {
+    return new Lease(this, key, slot, engine, new WatchedTree(engine.tree(), slot.watches), null);
   }
 
   /**
@@ -105,7 +109,7 @@ final class Containers {
         return null;
       }
       slot.users++;
-      return new Lease(this, key, slot, engine, new WatchedTree(engine.tree(), slot.watches));
+      return lease(key, slot, engine);
     } finally {
       slot.lock.unlock();
     }
@@ -116,30 +120,83 @@ final class Containers {
     slots.remove(key, slot);
   }
 
-  /** One use of an engine, to be given back once. */
-  record Lease(Containers containers, Object key, Slot slot, Engine engine, FileTree tree) {
+  /**
+   * One use of an engine, to be given back once.
+   *
+   * @param tree the files that it shows
+   * @param past the revision that these are of; null: the live head
+   */
+  record Lease(
+      Containers containers,
+      Object key,
+      Slot slot,
+      Engine engine,
+      FileTree tree,
+      @Nullable Past past) {
 
-    /** The locks on files, which all users of the container share. */
-    FileLocks locks() {
-      return slot.locks;
+    /** Number of the revision that is shown; 0: the live head. */
+    long revision() {
+      return past == null ? 0 : past.revision().number();
     }
 
-    /** The watched directories, which all users of the container share. */
+    /** The locks on files, which all users of the live head share. */
+    FileLocks locks() {
+      return past == null ? slot.locks : past.locks();
+    }
+
+    /** The watched directories, which all users of the live head share. */
     Watches watches() {
-      return slot.watches;
+      return past == null ? slot.watches : past.watches();
+    }
+
+    /** A further use of the engine. This one is not given back meanwhile. */
+    Lease further() {
+      slot.lock.lock();
+      try {
+        slot.users++;
+        return containers.lease(key, slot, engine);
+      } finally {
+        slot.lock.unlock();
+      }
+    }
+
+    /**
+     * This use, with a revision instead of the live head. To be given back instead of this; if it
+     * is not to be had, this is given back.
+     */
+    Lease showing(Opening which) throws IOException {
+      Lease shown = null;
+      try {
+        Past opened = which.open(engine.revisions());
+        shown = new Lease(containers, key, slot, engine, opened.tree(), opened);
+        return shown;
+      } finally {
+        if (shown == null) {
+          release();
+        }
+      }
+    }
+
+    /** How a revision is opened. */
+    @FunctionalInterface
+    interface Opening {
+      Past open(Revisions revisions) throws IOException;
     }
 
     /** Gives it back. The last one closes the engine; the others make everything durable. */
     void release() throws IOException {
       slot.lock.lock();
       try {
+        if (past != null) {
+          past.close();
+        }
         if (--slot.users == 0) {
           try {
             engine.close();
           } finally {
             containers.bury(key, slot);
           }
-        } else if (!engine.readOnly()) {
+        } else if (past == null && !engine.readOnly()) {
           engine.tree().force();
         }
       } finally {

@@ -49,6 +49,11 @@ interface Engine extends AutoCloseable {
   /** Bytes that the container file has now. */
   long lengthBytes() throws IOException;
 
+  /** The committed states that are to be had. */
+  default Revisions revisions() {
+    throw new UnsupportedOperationException("capsa: this engine has no revisions");
+  }
+
   /** Figures as of the newest commit. */
   default CapsaFileSystem.Statistics statistics() throws IOException {
     throw new UnsupportedOperationException("capsa: this engine has no statistics");

@@ -1,7 +1,9 @@
 package dev.capsa.nio;
 
 import dev.capsa.repo.Durability;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.StoreOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param diskTokens most reads of the container at once; 0: any number, the default
  * @param layout of large files: extents or chain
  * @param reads how the container is read: mapped or channel, the default
+ * @param snapshot the snapshot to show; null: none. Then it is read-only
+ * @param revision the revision to show; 0: none. Then it is read-only
  */
 record Environment(
     boolean create,
@@ -46,7 +50,9 @@ record Environment(
     long initialBytes,
     int diskTokens,
     String layout,
-    String reads) {
+    String reads,
+    @Nullable String snapshot,
+    long revision) {
 
   private static final int FILE_MODE = 0644;
 
@@ -60,13 +66,21 @@ record Environment(
    *     what is allowed
    */
   static Environment of(Map<String, ?> env) {
-    for (String key : new String[] {"revision", "snapshot", "retention"}) {
-      if (env.get(key) != null) {
-        throw new IllegalArgumentException(
-            "capsa: the key '" + key + "' is not supported in this version");
-      }
+    if (env.get("retention") != null) {
+      throw new IllegalArgumentException(
+          "capsa: the key 'retention' is not supported in this version");
     }
-    String access = word(env, "accessMode", "readWrite", "readOnly", "readWrite");
+    String snapshot = snapshot(env, "snapshot");
+    long revision = revision(env, "revision");
+    boolean past = snapshot != null || revision != 0;
+    if (snapshot != null && revision != 0) {
+      throw wrong("revision", revision, "possible together with the key 'snapshot'");
+    }
+    String access =
+        word(env, "accessMode", past ? "readOnly" : "readWrite", "readOnly", "readWrite");
+    if (past && access.equals("readWrite")) {
+      throw wrong("accessMode", access, "readOnly, as what was committed stays as it is");
+    }
     truth(env, "enablePosixFileAttributes");
     return new Environment(
         truth(env, "create"),
@@ -81,7 +95,58 @@ record Environment(
         bytes(env, "initialSize"),
         count(env, "diskTokens"),
         word(env, "layout", "extents", "extents", "chain"),
-        word(env, "reads", "channel", "mapped", "channel"));
+        word(env, "reads", "channel", "mapped", "channel"),
+        snapshot,
+        revision);
+  }
+
+  /** Whether a revision is to be shown, and not the live head. */
+  boolean past() {
+    return snapshot != null || revision != 0;
+  }
+
+  /** Opens the revision that is to be shown. */
+  Past open(Revisions revisions) throws IOException {
+    return snapshot != null ? revisions.open(snapshot) : revisions.open(revision);
+  }
+
+  /**
+   * This environment for a URI that names a revision.
+   *
+   * @param number 0: it names none
+   * @throws IllegalArgumentException if this names another one, or a snapshot
+   */
+  Environment at(long number) {
+    if (number == 0 || number == revision) {
+      return this;
+    }
+    if (past()) {
+      throw wrong(
+          snapshot != null ? "snapshot" : "revision",
+          snapshot != null ? snapshot : revision,
+          "possible with a URI of revision " + number);
+    }
+    return showing(number);
+  }
+
+  /** This environment for a file system that shows a revision. */
+  Environment showing(long number) {
+    return new Environment(
+        create,
+        true,
+        defaultOwner,
+        defaultGroup,
+        filePermissions,
+        durability,
+        commitInterval,
+        cacheBytes,
+        maxBytes,
+        initialBytes,
+        diskTokens,
+        layout,
+        reads,
+        null,
+        number);
   }
 
   /** Mode of new directories: as for files, and who may read may also search. */
@@ -117,6 +182,35 @@ record Environment(
       }
     }
     throw wrong(key, value, "one of " + String.join(", ", allowed));
+  }
+
+  private static @Nullable String snapshot(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return null;
+    }
+    try {
+      KeptRevision.requireName((String) value);
+      return (String) value;
+    } catch (ClassCastException | IllegalArgumentException e) {
+      throw wrong(key, value, "a name of 1 to 255 bytes, without NUL (String)");
+    }
+  }
+
+  private static long revision(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null) {
+      return 0;
+    }
+    try {
+      long number = Long.parseLong(value.toString());
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw wrong(key, value, "the number of a revision, from 1 (Long or String)");
   }
 
   private static @Nullable String principal(Map<String, ?> env, String key) {

@@ -74,7 +74,8 @@ final class Layers implements Engine.Opener {
       tree = CatalogFileTree.open(head, content, time);
     }
     opened.push(tree::close);
-    return new ContainerEngine(container, raw, store, tree, opened);
+    Revisions revisions = new Revisions(head, content, time);
+    return new ContainerEngine(container, raw, store, tree, revisions, opened);
   }
 
   /** Maps only what stays: an unregistered reader's file may be cut under it. */
@@ -173,7 +174,12 @@ final class Layers implements Engine.Opener {
 
   /** An engine over a container file; what was opened is closed in the opposite order. */
   private record ContainerEngine(
-      Home container, RawStorage raw, MultiStore store, FileTree tree, Deque<Closeable> opened)
+      Home container,
+      RawStorage raw,
+      MultiStore store,
+      FileTree tree,
+      Revisions revisions,
+      Deque<Closeable> opened)
       implements Engine {
     @Override
     public UUID identity() {

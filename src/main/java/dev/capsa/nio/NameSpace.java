@@ -146,7 +146,7 @@ final class NameSpace {
   private static InodeKey keyOf(CapsaPath path) throws IOException {
     ContainerFileSystem fs = path.getFileSystem();
     try (Gate.Stripe inside = fs.enter()) {
-      return new InodeKey(fs.engine().identity(), Lookup.existing(path, true).inode());
+      return fs.keyOf(Lookup.existing(path, true).inode());
     }
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,9 +24,17 @@ final class Registry {
   static final Registry OF_PROCESS = new Registry(new Containers(new Layers()));
 
   private final Containers containers;
-  private final ConcurrentHashMap<Object, CompletableFuture<ContainerFileSystem>> open =
+  private final ConcurrentHashMap<Place, CompletableFuture<ContainerFileSystem>> open =
       new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
+
+  /**
+   * What a URI names.
+   *
+   * @param container its {@link Home#key}
+   * @param revision 0: the live head
+   */
+  private record Place(Object container, long revision) {}
 
   Registry(Containers containers) {
     this.containers = containers;
@@ -39,10 +46,13 @@ final class Registry {
    * @throws FileSystemAlreadyExistsException if it is, under whatever spelling
    */
   ContainerFileSystem openExclusive(
-      CapsaFileSystemProvider provider, Home container, Map<String, ?> env) throws IOException {
-    Environment environment = Environment.of(env);
+      CapsaFileSystemProvider provider, Home container, Environment environment)
+      throws IOException {
+    if (environment.past()) {
+      return openPast(provider, container, environment, false);
+    }
     boolean created = prepare(container, environment);
-    Object key = container.key();
+    Place key = new Place(container.key(), 0);
     CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
     if (open.putIfAbsent(key, promise) != null) {
       throw new FileSystemAlreadyExistsException(
@@ -53,10 +63,13 @@ final class Registry {
 
   /** Opens a container, or joins those who have it open: the last closing closes. */
   ContainerFileSystem openShared(
-      CapsaFileSystemProvider provider, Home container, Map<String, ?> env) throws IOException {
-    Environment environment = Environment.of(env);
+      CapsaFileSystemProvider provider, Home container, Environment environment)
+      throws IOException {
+    if (environment.past()) {
+      return openPast(provider, container, environment, true);
+    }
     boolean created = prepare(container, environment);
-    Object key = container.key();
+    Place key = new Place(container.key(), 0);
     while (true) {
       CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
       CompletableFuture<ContainerFileSystem> others = open.putIfAbsent(key, promise);
@@ -75,17 +88,61 @@ final class Registry {
     }
   }
 
-  /** Opens a file system of its own over a container, which no URI finds. */
-  ContainerFileSystem openOwn(CapsaFileSystemProvider provider, Path file, Map<String, ?> env)
+  /**
+   * Opens a revision. Which one a name stands for is known only when the container is open, so here
+   * the place comes last: who finds it taken gives back what he has opened.
+   *
+   * @param shared whether to join those who have that revision open
+   * @throws FileSystemAlreadyExistsException if it is open, and not to be shared
+   */
+  private ContainerFileSystem openPast(
+      CapsaFileSystemProvider provider, Home container, Environment environment, boolean shared)
       throws IOException {
-    Environment environment = Environment.of(env);
+    prepare(container, environment);
+    Object key = container.key();
+    CompletableFuture<ContainerFileSystem> promise = new CompletableFuture<>();
+    ContainerFileSystem fs =
+        make(
+            provider,
+            container,
+            key,
+            environment,
+            false,
+            it -> open.remove(new Place(key, it.shownRevision()), promise));
+    promise.complete(fs);
+    Place place = new Place(key, fs.shownRevision());
+    while (true) {
+      CompletableFuture<ContainerFileSystem> others = open.putIfAbsent(place, promise);
+      if (others == null) {
+        return fs;
+      }
+      ContainerFileSystem other = others.join();
+      if (!shared || other.retain()) {
+        fs.close();
+        if (shared) {
+          return other;
+        }
+        throw new FileSystemAlreadyExistsException(
+            "revision "
+                + place.revision()
+                + " of "
+                + container
+                + " is open; Capsa.open(path, options) joins, getFileSystem(uri) finds it");
+      }
+      open.remove(place, others);
+    }
+  }
+
+  /** Opens a file system of its own over a container, which no URI finds. */
+  ContainerFileSystem openOwn(CapsaFileSystemProvider provider, Path file, Environment environment)
+      throws IOException {
     Home container = new Home.InFile(file);
     if (!Probe.isOurs(file, environment.create() && !environment.readOnly())) {
       throw new UnsupportedOperationException(container + " is not a Capsa container");
     }
     boolean created = prepare(container, environment);
     Object key = container.key();
-    return make(provider, container, key, environment, created, () -> {});
+    return make(provider, container, key, environment, created, fs -> {});
   }
 
   /**
@@ -93,21 +150,34 @@ final class Registry {
    *
    * @throws FileSystemNotFoundException if there is none
    */
-  ContainerFileSystem find(Home container) {
+  ContainerFileSystem find(Home container, long revision) {
     ContainerFileSystem fs = null;
     try {
-      CompletableFuture<ContainerFileSystem> promise = open.get(container.key());
+      CompletableFuture<ContainerFileSystem> promise =
+          open.get(new Place(container.key(), revision));
       fs = promise == null || promise.isCompletedExceptionally() ? null : promise.getNow(null);
     } catch (IOException e) {
       // A file that cannot be looked at is none that is open.
     }
     if (fs == null || !fs.isOpen()) {
       throw new FileSystemNotFoundException(
-          container
-              + " is not open: open it with Capsa.open(path) or"
-              + " FileSystems.newFileSystem(uri, env) first");
+          revision == 0
+              ? container
+                  + " is not open: open it with Capsa.open(path) or"
+                  + " FileSystems.newFileSystem(uri, env) first"
+              : "revision "
+                  + revision
+                  + " of "
+                  + container
+                  + " is not open under its URI: open it with Capsa.open(path, options) or"
+                  + " FileSystems.newFileSystem(uri, env), with the key 'revision' or 'snapshot'");
     }
     return fs;
+  }
+
+  /** A number for a new file system, higher than all before. */
+  long nextNumber() {
+    return numbers.incrementAndGet();
   }
 
   /** Checks a container: with the engine that has it open in this process, or else alone. */
@@ -120,14 +190,14 @@ final class Registry {
       CompletableFuture<ContainerFileSystem> promise,
       CapsaFileSystemProvider provider,
       Home container,
-      Object key,
+      Place key,
       Environment environment,
       boolean created)
       throws IOException {
     ContainerFileSystem fs = null;
     try {
-      Runnable forget = () -> open.remove(key, promise);
-      fs = make(provider, container, key, environment, created, forget);
+      Consumer<ContainerFileSystem> forget = it -> open.remove(key, promise);
+      fs = make(provider, container, key.container(), environment, created, forget);
       return fs;
     } finally {
       if (fs == null) {
@@ -145,13 +215,15 @@ final class Registry {
       Object key,
       Environment environment,
       boolean created,
-      Runnable forget)
+      Consumer<? super ContainerFileSystem> forget)
       throws IOException {
     Containers.@Nullable Lease lease = null;
     try {
       lease = containers.acquire(container, key, environment);
-      return new ContainerFileSystem(
-          provider, container, lease, environment, numbers.incrementAndGet(), forget);
+      if (environment.past()) {
+        lease = lease.showing(environment::open);
+      }
+      return new ContainerFileSystem(provider, container, lease, environment, nextNumber(), forget);
     } finally {
       if (lease == null && created) {
         unmake(container);

@@ -198,7 +198,7 @@ final class Transfer {
 
   private boolean isSame(Found found, Found place) {
     return place.inode() == found.inode()
-        && source.getFileSystem().engine() == target.getFileSystem().engine();
+        && source.getFileSystem().hasFilesOf(target.getFileSystem());
   }
 
   private void remove(Found place, byte[] name) throws IOException {

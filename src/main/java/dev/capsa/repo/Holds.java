@@ -9,13 +9,14 @@ import dev.capsa.tree.NodeCache;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The kept revisions that are open. While one is kept, nothing need hold its space. Before it is
- * dropped each open head of it gets a pin of its own, and so does a head that is opened while it is
- * being dropped; a pin that was taken before the drop is committed keeps all that the revision
- * reaches. Safe for many threads.
+ * The revisions that are open. While one is kept, nothing need hold its space. Before it is dropped
+ * each open head of it gets a pin of its own, and so does a head that is opened while it is being
+ * dropped; a pin that was taken before the drop is committed keeps all that the revision reaches. A
+ * head of the newest commit has a pin from the start, unless that is kept. Safe for many threads.
  */
 final class Holds {
   private final Space space;
@@ -35,28 +36,50 @@ final class Holds {
     this.content = content;
   }
 
+  /** Finds the revision that is to be opened; under a pin. */
+  private interface Search {
+    KeptRevision find() throws IOException;
+  }
+
   /** Opens a kept revision. */
   KeptHead open(String name) throws IOException {
-    lock.lock();
-    try {
-      Pin pin = space.pin();
-      try {
-        KeptRevision revision =
+    return open(
+        () ->
             space
                 .keptRevision(name)
                 .orElseThrow(
-                    () -> new CapsaNoSuchSnapshotException("there is no snapshot " + name));
+                    () -> new CapsaNoSuchSnapshotException("there is no snapshot " + name)));
+  }
+
+  /** Opens a kept revision, or the newest commit. */
+  KeptHead open(long number) throws IOException {
+    return open(
+        () -> {
+          KeptRevision newest = space.newestRevision();
+          Optional<KeptRevision> kept = space.keptRevision(number);
+          if (kept.isEmpty() && newest.sequence() != number) {
+            throw new CapsaNoSuchSnapshotException(
+                "revision " + number + " is not kept; the newest one is " + newest.sequence());
+          }
+          return kept.orElse(newest);
+        });
+  }
+
+  private KeptHead open(Search search) throws IOException {
+    lock.lock();
+    try {
+      Pin pin = space.pin();
+      boolean held = false;
+      try {
+        KeptRevision revision = search.find();
+        String name = revision.name();
         KeptHead head = new KeptHead(revision, space, cache, content, this);
-        if (dropping.containsKey(name)) {
-          head.pin = pin;
-        }
+        held = name.isEmpty() || dropping.containsKey(name);
+        head.pin = held ? pin : null;
         open.put(head, name);
         return head;
-      } catch (IOException | RuntimeException e) {
-        pin.close();
-        throw e;
       } finally {
-        if (!dropping.containsKey(name)) {
+        if (!held) {
           pin.close();
         }
       }

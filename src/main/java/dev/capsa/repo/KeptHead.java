@@ -12,13 +12,14 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kept revision as a head that never changes. Stays readable until it is closed, also if the
- * revision is dropped: from then on it holds a pin, and the space waits for it. Safe for many
- * threads.
+ * A revision as a head that never changes. Stays readable until it is closed, also if the revision
+ * is dropped: from then on it holds a pin, and the space waits for it. One that is not kept, the
+ * newest commit, it holds so from the start. Safe for many threads.
  */
-final class KeptHead implements LiveHead {
+public final class KeptHead implements LiveHead {
   private static final Pin NO_PIN = () -> {};
 
+  private final KeptRevision revision;
   private final Head head;
   private final ContentStore content;
   private final Holds holds;
@@ -28,11 +29,17 @@ final class KeptHead implements LiveHead {
 
   KeptHead(KeptRevision revision, Space space, NodeCache cache, ContentStore content, Holds holds)
       throws IOException {
+    this.revision = revision;
     RootRecord root = RootRecord.decode(revision.root());
     Tree tree = new Tree(space, cache, root.tree());
     this.head = new Head(root, tree, null, new Overlay(), revision.sequence(), true);
     this.content = content;
     this.holds = holds;
+  }
+
+  /** Which revision it is, as it was kept when this was opened; without a name if it was not. */
+  public KeptRevision revision() {
+    return revision;
   }
 
   @Override

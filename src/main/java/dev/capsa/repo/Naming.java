@@ -4,11 +4,13 @@ import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.CapsaSnapshotExistsException;
 import dev.capsa.store.Batch;
+import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class Naming {
     final String name;
     final boolean keep;
     private boolean done;
-    private long sequence;
+    private @Nullable KeptRevision commit;
     private @Nullable Exception problem;
 
     Request(String name, boolean keep) {
@@ -103,7 +105,7 @@ final class Naming {
   }
 
   /** The commit that did a request that is done; throws what was wrong with it. */
-  long result(Request request) throws IOException {
+  KeptRevision result(Request request) throws IOException {
     lock.lock();
     try {
       Exception problem = request.problem;
@@ -116,7 +118,7 @@ final class Naming {
             (request.keep ? "cannot keep " : "cannot drop ") + request.name + ": " + problem,
             problem);
       }
-      return request.sequence;
+      return Objects.requireNonNull(request.commit);
     } finally {
       lock.unlock();
     }
@@ -179,12 +181,12 @@ final class Naming {
    *
    * @return whether it dropped a revision
    */
-  boolean committed(long sequence) {
+  boolean committed(KeptRevision commit) {
     lock.lock();
     try {
       boolean dropped = false;
       for (Request request : taken) {
-        request.sequence = sequence;
+        request.commit = commit;
         request.done = true;
         dropped |= !request.keep;
       }

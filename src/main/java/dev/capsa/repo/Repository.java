@@ -286,8 +286,14 @@ public final class Repository implements LiveHead {
    * @throws CapsaFullException if there is no room for what is not committed yet; nothing is kept
    */
   public long keep(String name) throws IOException {
+    return snapshot(name).sequence();
+  }
+
+  /** As {@link #keep}, with what else there is to say of the revision. */
+  public KeptRevision snapshot(String name) throws IOException {
     KeptRevision.requireName(name);
-    return name(naming.add(name, true));
+    KeptRevision commit = name(naming.add(name, true));
+    return new KeptRevision(name, commit.sequence(), commit.timeNanos(), commit.root());
   }
 
   /**
@@ -307,7 +313,7 @@ public final class Repository implements LiveHead {
   }
 
   /** Waits until a request is done. */
-  private long name(Naming.Request request) throws IOException {
+  private KeptRevision name(Naming.Request request) throws IOException {
     while (!naming.isDone(request)) {
       try {
         requireWriting();
@@ -335,9 +341,26 @@ public final class Repository implements LiveHead {
    * @return to be closed
    * @throws dev.capsa.CapsaNoSuchSnapshotException if none has this name
    */
-  public LiveHead openKept(String name) throws IOException {
+  public KeptHead openKept(String name) throws IOException {
     KeptRevision.requireName(name);
     return holds.open(name);
+  }
+
+  /**
+   * Opens a kept revision, or the newest commit, for reading.
+   *
+   * @param number its commit's sequence
+   * @return to be closed
+   * @throws dev.capsa.CapsaNoSuchSnapshotException if it is neither kept nor the newest one
+   */
+  public KeptHead openRevision(long number) throws IOException {
+    return holds.open(number);
+  }
+
+  /** The newest commit, with its name if it is kept. */
+  public KeptRevision newestRevision() throws IOException {
+    KeptRevision newest = space.newestRevision();
+    return space.keptRevision(newest.sequence()).orElse(newest);
   }
 
   @Override
@@ -837,7 +860,7 @@ public final class Repository implements LiveHead {
         commit(cut, batch, written.changes(), force);
       }
       clearing.committed(written.finished(), written.begun());
-      reclaiming.committed(naming.committed(head.sequence()));
+      reclaiming.committed(naming.committed(space.newestRevision()));
       admission.committed(frozen.load());
     }
 

@@ -467,6 +467,16 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public Optional<KeptRevision> keptRevision(long sequence) throws IOException {
+    return space().keptRevision(sequence);
+  }
+
+  @Override
+  public KeptRevision newestRevision() {
+    return space().newestRevision();
+  }
+
+  @Override
   public boolean isReclaimable() throws IOException {
     return space().isReclaimable();
   }

@@ -39,6 +39,19 @@ final class KeptReader {
     }
   }
 
+  /** The kept revision of a number. */
+  static Optional<KeptRevision> find(MultiStore store, long sequence) throws IOException {
+    if (sequence < 1) {
+      return Optional.empty(); // number 0 may have an entry, and is no revision
+    }
+    try (Pin pin = store.pin()) {
+      byte[] value = index(store).get(KeptEntry.key(KeptEntry.REVISION, sequence));
+      return value == null
+          ? Optional.empty()
+          : Optional.of(KeptEntry.decode(value).revision(sequence));
+    }
+  }
+
   /** Whether a dropped revision has left something. */
   static boolean isReclaimable(MultiStore store) throws IOException {
     try (Pin pin = store.pin()) {

@@ -5,7 +5,8 @@ package dev.capsa.store;
  * the same methods as the newest state, under a pin taken before this was asked for: who holds the
  * pin may go on when the revision is dropped meanwhile.
  *
- * @param name given by its user, 1 to 255 bytes in UTF-8; no two have the same
+ * @param name given by its user, 1 to 255 bytes in UTF-8; no two have the same. Empty of the newest
+ *     commit, where it stands for itself
  * @param sequence of its commit
  * @param timeNanos when that was, nanoseconds since 1970
  * @param root the upper layers' root; fresh, the caller's

@@ -358,6 +358,17 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
+  public Optional<KeptRevision> keptRevision(long sequence) throws IOException {
+    return KeptReader.find(this, sequence);
+  }
+
+  @Override
+  public KeptRevision newestRevision() {
+    CommitRecord record = base.record();
+    return new KeptRevision("", record.sequence(), record.timeNanos(), record.root().clone());
+  }
+
+  @Override
   public boolean isReclaimable() throws IOException {
     return KeptReader.isReclaimable(this);
   }

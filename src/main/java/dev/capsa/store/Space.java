@@ -80,6 +80,12 @@ public interface Space {
   /** The kept revision of a name in the newest state; empty if there is none. */
   Optional<KeptRevision> keptRevision(String name) throws IOException;
 
+  /** The kept revision of a number in the newest state; empty if it is not kept. */
+  Optional<KeptRevision> keptRevision(long sequence) throws IOException;
+
+  /** The newest commit as a revision; its name is empty, whether it is kept or not. */
+  KeptRevision newestRevision();
+
   /** Whether {@link Batch#reclaim} would free something. */
   boolean isReclaimable() throws IOException;
 

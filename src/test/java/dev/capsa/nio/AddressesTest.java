@@ -21,7 +21,7 @@ class AddressesTest {
   }
 
   private static Addresses.Address address(String container, String path) {
-    return new Addresses.Address(new Home.InFile(Path.of(container)), path);
+    return new Addresses.Address(new Home.InFile(Path.of(container)), 0, path);
   }
 
   @Test
@@ -53,11 +53,38 @@ class AddressesTest {
   }
 
   @Test
+  void a_uri_may_name_a_revision() {
+    Home container = new Home.InFile(Path.of("/data/a.capsa"));
+    assertThat(parse("capsa:///data/a.capsa!@17!/x/y"))
+        .isEqualTo(new Addresses.Address(container, 17, "/x/y"));
+    assertThat(parse("capsa:///data/a.capsa!@17"))
+        .isEqualTo(new Addresses.Address(container, 17, null));
+    assertThat(parse("capsa:file:///data/a.capsa!@17!/x"))
+        .isEqualTo(new Addresses.Address(container, 17, "/x"));
+    assertThat(parse("capsa://memory/one!@17!/x"))
+        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), 17, "/x"));
+    String prefix = Addresses.withRevision(Addresses.prefix(Path.of("/data/a.capsa")), 17);
+    assertThat(parse(prefix + "/x")).isEqualTo(new Addresses.Address(container, 17, "/x"));
+    assertThatThrownBy(() -> parse("capsa:///data/a.capsa!@99999999999999999999!/x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_container_whose_name_ends_as_a_revision_does_is_another_one() {
+    for (String name : List.of("/a!@17", "/a!@x", "/a@17", "/a!17")) {
+      String prefix = Addresses.prefix(Path.of(name));
+      assertThat(parse(prefix + "/x")).isEqualTo(address(name, "/x"));
+    }
+    assertThat(parse("capsa:///a!@x!/y")).isEqualTo(address("/a!@x", "/y"));
+    assertThat(parse("capsa:///a!@0!/y")).isEqualTo(address("/a!@0", "/y"));
+  }
+
+  @Test
   void a_container_may_lie_in_memory() {
     assertThat(parse("capsa://memory/one!/x%21/y"))
-        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), "/x!/y"));
+        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), 0, "/x!/y"));
     assertThat(parse("capsa://memory/one"))
-        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), null));
+        .isEqualTo(new Addresses.Address(new Home.InMemory("one"), 0, null));
     assertThat(new Home.InMemory("one").uriPrefix()).isEqualTo("capsa://memory/one!");
     assertThatThrownBy(() -> parse("capsa://memory/!/x"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -70,9 +97,9 @@ class AddressesTest {
       String prefix = Addresses.prefix(container);
       assertThat(prefix).startsWith("capsa:jimfs://outside/");
       assertThat(parse(prefix + "/x%21/y"))
-          .isEqualTo(new Addresses.Address(new Home.InFile(container), "/x!/y"));
+          .isEqualTo(new Addresses.Address(new Home.InFile(container), 0, "/x!/y"));
       assertThat(parse(prefix + "/"))
-          .isEqualTo(new Addresses.Address(new Home.InFile(container), "/"));
+          .isEqualTo(new Addresses.Address(new Home.InFile(container), 0, "/"));
     }
   }
 

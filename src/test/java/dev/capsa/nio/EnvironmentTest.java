@@ -98,6 +98,10 @@ class EnvironmentTest {
     "reads, aloud",
     "diskTokens, -1",
     "diskTokens, 1.5",
+    "snapshot, ''",
+    "revision, 0",
+    "revision, -3",
+    "revision, newest",
     "defaultOwner, ''",
     "defaultPermissions, rwx",
   })
@@ -132,8 +136,27 @@ class EnvironmentTest {
 
   @Test
   void what_is_not_built_is_refused() {
-    assertThatThrownBy(() -> Environment.of(Map.of("snapshot", "monday")))
+    assertThatThrownBy(() -> Environment.of(Map.of("retention", "last=10")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("snapshot");
+        .hasMessageContaining("retention");
+  }
+
+  @Test
+  void a_snapshot_or_a_revision_is_read_only() {
+    Environment monday = Environment.of(Map.of("snapshot", "monday"));
+    assertThat(monday.snapshot()).isEqualTo("monday");
+    assertThat(monday.readOnly()).isTrue();
+    assertThat(monday.past()).isTrue();
+    Environment seven = Environment.of(Map.of("revision", "7", "accessMode", "readOnly"));
+    assertThat(seven.revision()).isEqualTo(7);
+    assertThat(seven.readOnly()).isTrue();
+    assertThat(Environment.of(Map.of()).past()).isFalse();
+    assertThatThrownBy(
+            () -> Environment.of(Map.of("snapshot", "monday", "accessMode", "readWrite")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("accessMode");
+    assertThatThrownBy(() -> Environment.of(Map.of("snapshot", "monday", "revision", 7)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("revision");
   }
 }

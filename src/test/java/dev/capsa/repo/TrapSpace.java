@@ -68,6 +68,16 @@ final class TrapSpace implements Space {
   }
 
   @Override
+  public Optional<KeptRevision> keptRevision(long sequence) {
+    return memory.keptRevision(sequence);
+  }
+
+  @Override
+  public KeptRevision newestRevision() {
+    return memory.newestRevision();
+  }
+
+  @Override
   public boolean isReclaimable() {
     return memory.isReclaimable();
   }

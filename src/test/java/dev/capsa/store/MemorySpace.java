@@ -463,6 +463,16 @@ public final class MemorySpace implements Space {
   }
 
   @Override
+  public Optional<KeptRevision> keptRevision(long number) {
+    return Optional.empty();
+  }
+
+  @Override
+  public KeptRevision newestRevision() {
+    return new KeptRevision("", sequence(), 0, root());
+  }
+
+  @Override
   public boolean isReclaimable() {
     return false;
   }

@@ -1,5 +1,6 @@
 package dev.capsa.tck;
 
+import dev.capsa.CapsaFileSystem;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -41,6 +42,25 @@ final class CapsaPlaces {
     Subject.Place place = open(provider);
     ReadOnlyContract.fill(place.directory());
     place.reopenReadOnly();
+    return place;
+  }
+
+  /**
+   * A snapshot of a container whose files were deleted or overwritten since, and which goes on to
+   * be written.
+   */
+  static Subject.Place openSnapshot(FileSystemProvider provider) throws IOException {
+    InContainer place = (InContainer) open(provider);
+    Path head = place.directory();
+    ReadOnlyContract.fill(head);
+    ((CapsaFileSystem) head.getFileSystem()).snapshot("kept");
+    Files.writeString(head.resolve("f"), "something else, and longer");
+    Files.delete(head.resolve("d/inner"));
+    Files.delete(head.resolve("d"));
+    Files.writeString(head.resolve("d"), "a file");
+    Files.writeString(head.resolve("free"), "new");
+    ((CapsaFileSystem) head.getFileSystem()).sync();
+    place.show("kept");
     return place;
   }
 
@@ -97,6 +117,11 @@ final class CapsaPlaces {
       fs.close();
       fs = open("a.capsa", Map.of("accessMode", "readOnly"));
       return directory();
+    }
+
+    /** Shows a snapshot from now on; the head stays open. */
+    void show(String snapshot) throws IOException {
+      fs = open("a.capsa", Map.of("snapshot", snapshot));
     }
 
     @Override

@@ -1,0 +1,120 @@
+package dev.capsa.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.capsa.Capsa;
+import dev.capsa.CapsaFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command line shows of kept revisions. */
+class SnapshotCommandsTest {
+  @TempDir Path folder;
+  private Path container;
+
+  @BeforeEach
+  void makeContainer() throws IOException {
+    container = folder.resolve("c.capsa");
+    write("/a", "old");
+  }
+
+  private void write(String name, String text) throws IOException {
+    try (CapsaFileSystem fs = Capsa.open(container, Capsa.options().create(true))) {
+      Files.writeString(fs.getPath(name), text);
+    }
+  }
+
+  private long keep(String name) throws IOException {
+    assertThat(CommandRun.of("snapshot", container, name).out())
+        .matches("kept revision [0-9]+ as " + name + "\n");
+    try (CapsaFileSystem fs = Capsa.open(container, Capsa.options().snapshot(name))) {
+      return fs.revision().number();
+    }
+  }
+
+  @Test
+  void a_snapshot_is_made_listed_read_and_dropped() throws IOException {
+    long number = keep("monday");
+    write("/a", "new");
+    write("/b", "more");
+    assertThat(CommandRun.of("snapshot", container).out())
+        .matches(" +" + number + "  20[-0-9]+T[:0-9]+Z  monday\n");
+    assertThat(CommandRun.of("cat", "--snapshot=monday", container, "/a").out()).isEqualTo("old");
+    assertThat(CommandRun.of("cat", container, "/a").out()).isEqualTo("new");
+    assertThat(CommandRun.of("ls", "--revision=" + number, container).out()).isEqualTo("a\n");
+    assertThat(CommandRun.of("ls", container).out()).isEqualTo("a\nb\n");
+    Path unpacked = folder.resolve("unpacked");
+    assertThat(CommandRun.of("unpack", "--snapshot", "monday", container, unpacked).exitCode())
+        .isZero();
+    assertThat(unpacked.resolve("a")).hasContent("old");
+    assertThat(unpacked.resolve("b")).doesNotExist();
+    assertThat(CommandRun.of("info", container).out()).containsPattern("snapshots +1\n");
+    assertThat(CommandRun.of("snapshot", container, "--delete=monday"))
+        .isEqualTo(new CommandRun(0, "dropped monday\n", ""));
+    assertThat(CommandRun.of("snapshot", container)).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(CommandRun.of("check", container).exitCode()).isZero();
+  }
+
+  @Test
+  void log_lists_what_is_kept_and_the_newest_commit() throws IOException {
+    long one = keep("one");
+    write("/a", "2");
+    long two = keep("two");
+    write("/a", "3");
+    String[] lines = CommandRun.of("log", container).out().split("\n");
+    assertThat(lines).hasSize(3);
+    assertThat(lines[0]).matches(" +" + one + "  .*Z  one");
+    assertThat(lines[1]).matches(" +" + two + "  .*Z  two");
+    assertThat(lines[2]).matches(" +[0-9]+  .*Z");
+    assertThat(Long.parseLong(lines[2].strip().split(" ")[0])).isGreaterThan(two);
+  }
+
+  @Test
+  void what_there_is_not_is_an_error_in_one_line() throws IOException {
+    keep("one");
+    for (CommandRun run :
+        new CommandRun[] {
+          CommandRun.of("ls", "--snapshot=none", container),
+          CommandRun.of("cat", "--snapshot=none", container, "/a"),
+          CommandRun.of("unpack", "--snapshot=none", container, folder.resolve("x")),
+          CommandRun.of("snapshot", container, "--delete=none"),
+        }) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).startsWith("capsa: ").contains("none").hasLineCount(1);
+    }
+    CommandRun number = CommandRun.of("ls", "--revision=99", container);
+    assertThat(number.exitCode()).isEqualTo(1);
+    assertThat(number.err()).contains("99").hasLineCount(1);
+    CommandRun again = CommandRun.of("snapshot", container, "one");
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("one").hasLineCount(1);
+    Path missing = folder.resolve("missing.capsa");
+    for (String command : new String[] {"log", "snapshot"}) {
+      assertThat(CommandRun.of(command, missing))
+          .isEqualTo(new CommandRun(1, "", "capsa: no such file: " + missing + "\n"));
+    }
+    assertThat(missing).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--revision=0", "--revision=-1", "--revision=x", "--snapshot="})
+  void an_option_that_names_no_state_is_a_wrong_call(String option) {
+    assertThat(CommandRun.of("ls", option, container).exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("cat", option, container, "/a").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void contradictions_are_wrong_calls() {
+    assertThat(CommandRun.of("ls", "--snapshot=a", "--revision=1", container).exitCode())
+        .isEqualTo(2);
+    assertThat(CommandRun.of("snapshot", container, "a", "--delete=b").exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("snapshot", container, "").exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("snapshot", container, "x".repeat(256)).exitCode()).isEqualTo(2);
+  }
+}
