@@ -1,5 +1,6 @@
 package dev.capsa.store;
 
+import dev.capsa.raw.PassingStorage;
 import dev.capsa.raw.RawStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,15 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A medium that counts reads in flight, and holds the first ones until so many are. */
-final class CountingStorage implements RawStorage {
-  private final RawStorage inner;
+final class CountingStorage extends PassingStorage {
   private final CountDownLatch together;
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private volatile boolean started;
 
   CountingStorage(RawStorage inner, int together) {
-    this.inner = inner;
+    super(inner);
     this.together = new CountDownLatch(together);
   }
 
@@ -32,7 +32,7 @@ final class CountingStorage implements RawStorage {
   @Override
   public void read(long offset, ByteBuffer destination) throws IOException {
     if (!started) {
-      inner.read(offset, destination);
+      super.read(offset, destination);
       return;
     }
     most.accumulateAndGet(reads.incrementAndGet(), Math::max);
@@ -42,7 +42,7 @@ final class CountingStorage implements RawStorage {
       if (!together.await(30, TimeUnit.SECONDS)) {
         throw new AssertionError("reads wait for each other");
       }
-      inner.read(offset, destination);
+      super.read(offset, destination);
     } catch (InterruptedException e) {
       throw new AssertionError("nobody interrupts within a read", e);
     } finally {
@@ -51,30 +51,5 @@ final class CountingStorage implements RawStorage {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  @Override
-  public long length() throws IOException {
-    return inner.length();
-  }
-
-  @Override
-  public void write(long offset, ByteBuffer... sources) throws IOException {
-    inner.write(offset, sources);
-  }
-
-  @Override
-  public void resize(long length) throws IOException {
-    inner.resize(length);
-  }
-
-  @Override
-  public void force() throws IOException {
-    inner.force();
-  }
-
-  @Override
-  public void close() throws IOException {
-    inner.close();
   }
 }

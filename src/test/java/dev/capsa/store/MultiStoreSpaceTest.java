@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.raw.MemoryRawStorage;
+import dev.capsa.raw.PassingStorage;
 import dev.capsa.raw.RawStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -232,42 +233,15 @@ class MultiStoreSpaceTest {
   }
 
   /** Survives closing, so that a test can open it again. */
-  static class KeptStorage implements RawStorage {
-    private final RawStorage inner;
-
+  static class KeptStorage extends PassingStorage {
     KeptStorage(RawStorage inner) {
-      this.inner = inner;
+      super(inner);
     }
 
     byte[] bytes() throws IOException {
-      ByteBuffer all = ByteBuffer.allocate((int) inner.length());
-      inner.read(0, all);
+      ByteBuffer all = ByteBuffer.allocate((int) length());
+      read(0, all);
       return all.array();
-    }
-
-    @Override
-    public long length() throws IOException {
-      return inner.length();
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer destination) throws IOException {
-      inner.read(offset, destination);
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer... sources) throws IOException {
-      inner.write(offset, sources);
-    }
-
-    @Override
-    public void resize(long length) throws IOException {
-      inner.resize(length);
-    }
-
-    @Override
-    public void force() throws IOException {
-      inner.force();
     }
 
     @Override

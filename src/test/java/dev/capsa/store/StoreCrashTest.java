@@ -2,6 +2,7 @@ package dev.capsa.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.capsa.raw.PassingStorage;
 import dev.capsa.raw.RawStorage;
 import dev.capsa.raw.SimulatedRawStorage;
 import java.io.IOException;
@@ -185,7 +186,7 @@ class StoreCrashTest {
   }
 
   /** A medium whose force returns without having done anything. */
-  private static class Silent extends Passing {
+  private static class Silent extends PassingStorage {
     Silent(RawStorage inner) {
       super(inner);
     }
@@ -195,7 +196,7 @@ class StoreCrashTest {
   }
 
   /** A medium that forces only after a slot was written since the last force. */
-  private static final class NoBarrier extends Passing {
+  private static final class NoBarrier extends PassingStorage {
     private boolean slotWritten;
 
     NoBarrier(RawStorage inner) {
@@ -214,44 +215,6 @@ class StoreCrashTest {
         super.force();
       }
       slotWritten = false;
-    }
-  }
-
-  private static class Passing implements RawStorage {
-    private final RawStorage inner;
-
-    Passing(RawStorage inner) {
-      this.inner = inner;
-    }
-
-    @Override
-    public long length() throws IOException {
-      return inner.length();
-    }
-
-    @Override
-    public void read(long offset, ByteBuffer destination) throws IOException {
-      inner.read(offset, destination);
-    }
-
-    @Override
-    public void write(long offset, ByteBuffer... sources) throws IOException {
-      inner.write(offset, sources);
-    }
-
-    @Override
-    public void resize(long length) throws IOException {
-      inner.resize(length);
-    }
-
-    @Override
-    public void force() throws IOException {
-      inner.force();
-    }
-
-    @Override
-    public void close() throws IOException {
-      inner.close();
     }
   }
 }

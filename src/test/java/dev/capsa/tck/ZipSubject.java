@@ -54,6 +54,7 @@ final class ZipSubject implements Subject {
             "ReplacementContract.readers_see_the_old_file_or_the_new_one")
         .because(
             "a thread fails", "DeleteContract.a_directory_is_not_deleted_while_it_gets_an_entry")
+        .because("two threads make it", "OpenContract.CREATE_NEW_is_atomic_among_threads")
         .because("it hangs", "LifecycleContract.closing_stops_those_at_work")
         .asMap();
   }
