@@ -29,8 +29,12 @@ public final class ContentCheck {
     /** A file refers to an object. */
     void object(long inode, ObjectPointer pointer);
 
-    /** A file refers to blocks. */
-    void blocks(long inode, long start, long length);
+    /**
+     * A file refers to blocks.
+     *
+     * @param birth of the reference
+     */
+    void blocks(long inode, long start, long length, long birth);
 
     /** Something is wrong with a file's content. */
     void fault(long inode, String what);
@@ -144,7 +148,7 @@ public final class ContentCheck {
         visitor.fault(inode, String.valueOf(e.getMessage()));
         continue;
       }
-      visitor.blocks(inode, extent.physical(), extent.length());
+      visitor.blocks(inode, extent.physical(), extent.length(), extent.referenceBirth());
       checkBirths(inode, extent.birth(), extent.referenceBirth(), visitor);
       if (!(content instanceof Content.Extents)) {
         visitor.fault(inode, "it has " + extent + ", but is " + content);

@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The values of the items CONTENT, EXTENT, CHAIN and SHARE, as docs/FORMAT.md, "Catalog items:
- * content", lays them out. A value that does not decode throws {@link CapsaCorruptException} that
- * names its key.
+ * The values of the items CONTENT, EXTENT and CHAIN, as docs/FORMAT.md, "Catalog items: content",
+ * lays them out. A value that does not decode throws {@link CapsaCorruptException} that names its
+ * key.
  */
 final class ContentItems {
   static final byte INLINE = 1;
@@ -24,9 +24,6 @@ final class ContentItems {
   private static final long MAX_BLOCKS = Long.MAX_VALUE / BlockRun.BLOCK_BYTES;
 
   private ContentItems() {}
-
-  /** Blocks of a share item: how many, from the one in the key, and how many own each. */
-  record Share(long length, int owners) {}
 
   static byte[] encode(Content content) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(32);
@@ -116,27 +113,6 @@ final class ContentItems {
       return complete(reference(in), in);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw corrupt("CHAIN", key, e);
-    }
-  }
-
-  static byte[] encode(Share share) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(12);
-    putNumber(out, share.length());
-    putNumber(out, share.owners());
-    return out.toByteArray();
-  }
-
-  static Share share(byte[] key, byte[] value) throws CapsaCorruptException {
-    ByteBuffer in = ByteBuffer.wrap(value);
-    try {
-      long length = number(in);
-      long owners = number(in);
-      if (length < 1 || owners < 2 || owners > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(length + " blocks with " + owners + " owners");
-      }
-      return complete(new Share(length, (int) owners), in);
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
-      throw corrupt("SHARE", key, e);
     }
   }
 

@@ -78,14 +78,19 @@ public sealed class StoreExtentStore implements ExtentStore permits StoreCowStor
     checkAllocated(physical, length);
     for (CountedRuns.Run run : fresh.over(physical, length)) {
       long birth = run.count() > 0 ? binding.batch().sequence() : OLDEST;
-      release(run.start(), run.length(), birth);
+      free(run.start(), run.length(), birth);
     }
   }
 
   /** Gives back the blocks of an extent that was in a file's list. */
-  void free(Extent extent) throws IOException {
+  final void free(Extent extent) throws IOException {
     checkAllocated(extent.physical(), extent.length());
-    release(extent.physical(), extent.length(), extent.referenceBirth());
+    free(extent.physical(), extent.length(), extent.referenceBirth());
+  }
+
+  /** Drops references to blocks that are allocated; here no file shares any. */
+  void free(long physical, long length, long birth) throws IOException {
+    release(physical, length, birth);
   }
 
   /** Gives back blocks that nobody owns any more. */

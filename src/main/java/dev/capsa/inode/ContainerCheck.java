@@ -271,8 +271,8 @@ public final class ContainerCheck {
     }
 
     @Override
-    public void blocks(long inode, long start, long length) {
-      inStore.countBlocks(start, length, FILE);
+    public void blocks(long inode, long start, long length, long birth) {
+      inStore.countBlocks(start, length, birth, FILE);
     }
 
     @Override

@@ -144,7 +144,6 @@ public final class InodeCheck {
         profiles.add(number(key));
         Profile.decode(value);
       }
-      case ItemKey.SHARE -> number(key);
       default -> report("the catalog", "an item of the unknown kind " + ItemKey.kind(key));
     }
   }

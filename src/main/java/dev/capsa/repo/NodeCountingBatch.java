@@ -2,9 +2,11 @@ package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
+import dev.capsa.store.BlockShare;
 import dev.capsa.store.ObjectPointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** A batch that counts how many nodes come, less those that go. Confined as its batch is. */
 final class NodeCountingBatch implements Batch {
@@ -61,6 +63,16 @@ final class NodeCountingBatch implements Batch {
   @Override
   public void freeBlocks(long start, long length, long referenceBirth) throws IOException {
     batch.freeBlocks(start, length, referenceBirth);
+  }
+
+  @Override
+  public boolean shareBlocks(long start, long length) throws IOException {
+    return batch.shareBlocks(start, length);
+  }
+
+  @Override
+  public List<BlockShare> shared(long start, long length) throws IOException {
+    return batch.shared(start, length);
   }
 
   @Override

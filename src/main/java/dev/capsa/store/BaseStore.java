@@ -125,7 +125,8 @@ final class BaseStore {
             List.of(),
             List.of(),
             List.of(),
-            KeptState.NONE);
+            KeptState.NONE,
+            ShareState.NONE);
     return new BaseStore(raw, header, false, mostBytes, true, none, empty, new Rings());
   }
 
@@ -624,7 +625,8 @@ final class BaseStore {
   }
 
   private static long featuresOf(CommitRecord of) {
-    return of.kept().isNone() ? 0 : KeptState.FEATURE;
+    return (of.kept().isNone() ? 0 : KeptState.FEATURE)
+        | (of.shares().isNone() ? 0 : ShareState.FEATURE);
   }
 
   /** Makes the newest commit durable. */

@@ -2,6 +2,7 @@ package dev.capsa.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The changes of one commit. Nothing that it writes is reachable before {@link #commit}; {@link
@@ -48,8 +49,24 @@ public interface Batch extends AutoCloseable {
   }
 
   /**
-   * Drops references to blocks, which need not be one allocation; also to ones of this batch. The
-   * blocks stay as long as a kept revision reaches them.
+   * Makes one further reference, born in this commit, to each of some blocks: of the newest state,
+   * of a kept revision, or of this batch. From then on they stay until each reference to them has
+   * been dropped.
+   *
+   * @return false if some of them have no reference any more, since the revision that had it was
+   *     dropped; nothing is changed then
+   */
+  boolean shareBlocks(long start, long length) throws IOException;
+
+  /**
+   * The parts of a range of blocks that have more than one reference as of now in this batch,
+   * ascending, cut at the edges of the range.
+   */
+  List<BlockShare> shared(long start, long length) throws IOException;
+
+  /**
+   * Drops one reference to each of some blocks, which need not be one allocation; also to ones of
+   * this batch. The blocks stay as long as a kept revision reaches them, or another reference.
    *
    * @param referenceBirth sequence of the commit that made the references, or of this batch
    */

@@ -23,6 +23,7 @@ import java.util.UUID;
  * @param redirects overwritten objects that are not at home
  * @param manifest ranges that the commit wrote
  * @param kept the kept revisions
+ * @param shares the counts of shared blocks
  */
 record CommitRecord(
     long epoch,
@@ -37,7 +38,8 @@ record CommitRecord(
     List<MetaSegment> metaSegments,
     List<Redirect> redirects,
     List<WrittenRange> manifest,
-    KeptState kept) {
+    KeptState kept,
+    ShareState shares) {
   /** "CAPSCMIT", as a little-endian long. */
   static final long MAGIC = 0x54494d4353504143L;
 
@@ -60,10 +62,14 @@ record CommitRecord(
   /** Bytes that the commit wrote. */
   record WrittenRange(long offset, int length, int crc) {}
 
-  /** Bytes that a record of these list sizes takes. */
+  /**
+   * Bytes that a record of these list sizes takes.
+   *
+   * @param state bytes of kept state and share state
+   */
   static int encodedBytes(
-      int rootBytes, List<MetaSegment> metaSegments, int redirects, int manifest, int kept) {
-    int bytes = RecordLayout.LISTS + rootBytes + kept;
+      int rootBytes, List<MetaSegment> metaSegments, int redirects, int manifest, int state) {
+    int bytes = RecordLayout.LISTS + rootBytes + state;
     for (MetaSegment meta : metaSegments) {
       bytes += 4 + meta.bitmapBytes();
     }
@@ -75,7 +81,12 @@ record CommitRecord(
   /** The record's bytes. */
   ByteBuffer encode(UUID uuid) {
     int bytes =
-        encodedBytes(root.length, metaSegments, redirects.size(), manifest.size(), kept.bytes());
+        encodedBytes(
+            root.length,
+            metaSegments,
+            redirects.size(),
+            manifest.size(),
+            kept.bytes() + shares.bytes());
     ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC);
     out.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
@@ -87,7 +98,7 @@ record CommitRecord(
     out.putInt(table.height()).putInt(table.segments());
     out.putLong(primeId);
     out.putLong(objectCount);
-    out.putLong(kept.count()).putLong(0).putLong(kept.bytes());
+    out.putLong(kept.count()).putLong(shares.bytes()).putLong(kept.bytes());
     out.putInt(root.length).putInt(metaSegments.size());
     out.putInt(redirects.size()).putInt(manifest.size());
     out.put(root);
@@ -104,6 +115,7 @@ record CommitRecord(
       out.putLong(range.offset()).putInt(range.length()).putInt(range.crc());
     }
     kept.encode(out);
+    shares.encode(out);
     return out.flip();
   }
 
@@ -168,6 +180,7 @@ record CommitRecord(
     KeptState kept =
         KeptState.decode(
             in, in.getLong(RecordLayout.KEPT_BYTES), in.getLong(RecordLayout.KEPT_COUNT));
+    ShareState shares = ShareState.decode(in, in.getLong(RecordLayout.SHARE_BYTES));
     return new CommitRecord(
         in.getLong(RecordLayout.RECORD_EPOCH),
         sequence,
@@ -181,7 +194,8 @@ record CommitRecord(
         metaSegments,
         redirects,
         manifest,
-        kept);
+        kept,
+        shares);
   }
 
   private static int pagesOf(int segment) {

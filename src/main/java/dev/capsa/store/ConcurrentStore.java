@@ -482,6 +482,11 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public List<BlockShare> shared(long start, long length) throws IOException {
+    return space().shared(start, length);
+  }
+
+  @Override
   public Batch begin() throws IOException {
     return space().begin();
   }

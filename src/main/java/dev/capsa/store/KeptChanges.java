@@ -4,7 +4,6 @@ import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.CapsaSnapshotExistsException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class KeptChanges {
   private final StateObjects objects;
   private final KeptState before;
-  private final KeptIndex index;
+  private final StateIndex index;
   private final Map<Long, DeadList> lists = new HashMap<>();
   private final DeadRuns dead = new DeadRuns(0);
   private DeadRuns held = dead;
+  private final ShareCounts shares;
   private final DeadRuns.Action free;
   private byte @Nullable [] name;
   private long newest;
@@ -44,14 +44,16 @@ final class KeptChanges {
   /**
    * Changes to a state.
    *
-   * @param free frees units at the end of the commit, whatever is kept
+   * @param shares how many references each block may have
+   * @param free ends references, whatever is kept
    */
-  KeptChanges(StateObjects objects, KeptState before, DeadRuns.Action free) {
+  KeptChanges(StateObjects objects, KeptState before, ShareCounts shares, DeadRuns.Action free) {
     this.objects = objects;
     this.before = before;
-    this.index = new KeptIndex(objects, before.index());
+    this.index = new StateIndex(objects, IndexLayout.KEPT_MAGIC, before.index());
     this.newest = before.newest();
     this.count = before.count();
+    this.shares = shares;
     this.free = free;
   }
 
@@ -109,7 +111,7 @@ final class KeptChanges {
   }
 
   private long previous(long sequence) throws IOException {
-    KeptIndex.Item item = index.floor(KeptEntry.key(KeptEntry.REVISION, sequence - 1));
+    StateIndex.Item item = index.floor(KeptEntry.key(KeptEntry.REVISION, sequence - 1));
     return item == null ? 0 : KeptEntry.sequence(item.key);
   }
 
@@ -131,7 +133,7 @@ final class KeptChanges {
   int reclaim(int most) throws IOException {
     int freed = 0;
     while (freed < most) {
-      KeptIndex.Item pending = index.ceiling(KeptEntry.key(KeptEntry.PENDING, 0));
+      StateIndex.Item pending = index.ceiling(KeptEntry.key(KeptEntry.PENDING, 0));
       if (pending == null) {
         break;
       }
@@ -179,7 +181,7 @@ final class KeptChanges {
         DeadRuns.apply(dead.run(i), free);
       }
     }
-    requireOnce(sequence);
+    requireReferences(sequence);
     list(newest).add(held);
     if (name != null) {
       list(newest).seal();
@@ -200,18 +202,10 @@ final class KeptChanges {
     return new KeptState(count, newest, tail, heap, top);
   }
 
-  private void requireOnce(long sequence) throws CapsaCorruptException {
-    long[] runs = new long[held.size()];
-    for (int i = 0; i < runs.length; i++) {
-      runs[i] = held.run(i);
-    }
-    Arrays.sort(runs);
-    for (int i = 1; i < runs.length; i++) {
-      boolean same = DeadRuns.segment(runs[i - 1]) == DeadRuns.segment(runs[i]);
-      int end = DeadRuns.from(runs[i - 1]) + DeadRuns.count(runs[i - 1]);
-      if (same && end > DeadRuns.from(runs[i])) {
-        throw new CapsaCorruptException("commit " + sequence + " frees something twice");
-      }
+  /** Refuses a commit that drops more references to some units than there are. */
+  private void requireReferences(long sequence) throws IOException {
+    if (!DropCheck.isSound(held, shares)) {
+      throw new CapsaCorruptException("commit " + sequence + " frees something twice");
     }
   }
 

@@ -12,11 +12,11 @@ final class KeptReader {
   /** The kept revisions, the oldest first. */
   static List<KeptRevision> all(MultiStore store) throws IOException {
     try (Pin pin = store.pin()) {
-      KeptIndex index = index(store);
+      StateIndex index = index(store);
       List<KeptRevision> found = new ArrayList<>();
       long next = 1;
       while (true) {
-        KeptIndex.Item item = index.ceiling(KeptEntry.key(KeptEntry.REVISION, next));
+        StateIndex.Item item = index.ceiling(KeptEntry.key(KeptEntry.REVISION, next));
         if (item == null || item.key[0] != KeptEntry.REVISION) {
           return found;
         }
@@ -30,7 +30,7 @@ final class KeptReader {
   /** The kept revision of a name. */
   static Optional<KeptRevision> find(MultiStore store, String name) throws IOException {
     try (Pin pin = store.pin()) {
-      KeptIndex index = index(store);
+      StateIndex index = index(store);
       byte[] key = index.get(KeptEntry.nameKey(KeptEntry.nameBytes(name)));
       byte[] value = key == null ? null : index.get(key);
       return key == null || value == null
@@ -59,7 +59,8 @@ final class KeptReader {
     }
   }
 
-  private static KeptIndex index(MultiStore store) {
-    return new KeptIndex(StateObjects.of(store), store.base().record().kept().index());
+  private static StateIndex index(MultiStore store) {
+    return new StateIndex(
+        StateObjects.of(store), IndexLayout.KEPT_MAGIC, store.base().record().kept().index());
   }
 }

@@ -57,7 +57,7 @@ final class KeptWalk {
   }
 
   void run() {
-    new KeptIndex(objects, state.index()).visit(new IndexVisitor());
+    new StateIndex(objects, IndexLayout.KEPT_MAGIC, state.index()).visit(new IndexVisitor());
     if (complete) {
       compareNames();
       compareState();
@@ -78,7 +78,7 @@ final class KeptWalk {
   }
 
   /** Takes in the items of the index. */
-  private final class IndexVisitor implements KeptIndex.Visitor {
+  private final class IndexVisitor implements StateIndex.Visitor {
     @Override
     public void node(Link link) {
       visitor.object(link);

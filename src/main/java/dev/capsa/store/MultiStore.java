@@ -374,6 +374,13 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
+  public List<BlockShare> shared(long start, long length) throws IOException {
+    try (Pin pin = pins.pin()) {
+      return new ShareCounts(StateObjects.of(this), base.record().shares()).shared(start, length);
+    }
+  }
+
+  @Override
   public Batch begin() throws IOException {
     return beginBatch();
   }

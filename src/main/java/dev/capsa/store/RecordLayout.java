@@ -19,8 +19,8 @@ final class RecordLayout {
   static final int PRIME_ID = SEGMENT_COUNT + 4;
   static final int OBJECT_COUNT = PRIME_ID + 8;
   static final int KEPT_COUNT = OBJECT_COUNT + 8;
-  static final int SHARE_COUNT_OFFSET = KEPT_COUNT + 8;
-  static final int KEPT_BYTES = SHARE_COUNT_OFFSET + 8;
+  static final int SHARE_BYTES = KEPT_COUNT + 8;
+  static final int KEPT_BYTES = SHARE_BYTES + 8;
   static final int ROOT_LENGTH = KEPT_BYTES + 8;
   static final int META_COUNT = ROOT_LENGTH + 4;
   static final int REDIRECT_COUNT = META_COUNT + 4;

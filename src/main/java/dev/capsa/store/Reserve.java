@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * into the index: pages that are objects in grains of up to 4 KiB. A reference may be dropped for each
  * place and each node.
  *
+ * What is shared. A run that is freed or shared changes items of the share index: those at its ends,
+ * each perhaps in a leaf of its own, which may become two; and those between, which are in as many
+ * leaves as the index has there. Whatever it is, each node is written again at most once, and may
+ * become two.
+ *
  * What the state takes. Each segment whose grains or blocks change has its page written again (one
  * page in small segments, two in large ones); then come the pages of the segment table, and the
  * commit record, which is one run.
@@ -48,6 +53,15 @@ final class Reserve {
 
   /** Nodes of the index and pages of heaps that a commit writes besides full pages. */
   private static final long FEW_KEPT_PAGES = 40;
+
+  /** Levels of the share index, and nodes that become two. */
+  private static final long FEW_SHARE_PAGES = 8;
+
+  /** Leaves of the share index that one freed run may have between its ends. */
+  private static final long MOST_SHARE_RUNS = 64;
+
+  /** Places whose new items in the share index fill a node by half. */
+  private static final long SHARE_PLACES = 32;
 
   /** META segments that commits may take until the next reserve. */
   private static final long NEW_METAS = 8;
@@ -109,28 +123,43 @@ final class Reserve {
     private @Nullable CapsaFullException full;
 
     Plan(Room wanted, int redirects, int looks) {
-      this.room = base.record().kept().isNone() ? wanted : withDeadLists(wanted);
+      long pages = deadPages(wanted) + sharePages(wanted);
+      this.room = pages == 0 ? wanted : withState(wanted, pages);
       this.looks = looks;
-      long pages = Math.min(2 * this.room.places(), mostSegmentPages());
+      long segmentPages = Math.min(2 * this.room.places(), mostSegmentPages());
       long touched = Math.min(Integer.MAX_VALUE / 2, this.room.places() + 2 * this.room.nodes());
       long tablePages = table.mostPages((int) touched) + 1;
-      long ranges = this.room.places() + this.room.nodes() + pages + tablePages;
+      long ranges = this.room.places() + this.room.nodes() + segmentPages + tablePages;
       long record =
           CommitRecord.encodedBytes(
                   CommitRecord.MOST_ROOT_BYTES,
                   List.of(),
                   redirects,
                   (int) Math.min(BaseStore.MOST_VERIFIED_RANGES, ranges + 8),
-                  base.record().kept().bytes())
+                  base.record().kept().bytes() + base.record().shares().bytes())
               + (base.record().metaSegments().size() + NEW_METAS) * META_ENTRY_BYTES;
       this.recordPages = Geometry.pages(record);
-      this.statePages = pages + tablePages + recordPages;
+      this.statePages = segmentPages + tablePages + recordPages;
     }
 
-    /** What dead lists and the index take, too. */
-    private static Room withDeadLists(Room room) {
+    /** Pages of dead lists, and of the index of kept revisions. */
+    private long deadPages(Room room) {
       long references = room.places() + 2 * room.nodes();
-      long pages = references / DeadLayout.MOST_REFERENCES + FEW_KEPT_PAGES;
+      return base.record().kept().isNone()
+          ? 0
+          : references / DeadLayout.MOST_REFERENCES + FEW_KEPT_PAGES;
+    }
+
+    /** Nodes of the share index. */
+    private long sharePages(Room room) {
+      ShareState shares = base.record().shares();
+      long spread = 3 * room.places() + MOST_SHARE_RUNS;
+      long all = 2 * shares.nodes() + room.places() / SHARE_PLACES + FEW_SHARE_PAGES;
+      return shares.isNone() ? 0 : Math.min(spread, all);
+    }
+
+    /** What objects of container state take, too. */
+    private static Room withState(Room room, long pages) {
       int grains = IndexLayout.MOST_BYTES / SegmentKind.GRAIN.unitBytes();
       return new Room(
           room.nodes(),

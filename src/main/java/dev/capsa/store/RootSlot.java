@@ -33,7 +33,7 @@ record RootSlot(
       Comparator.comparingLong(RootSlot::epoch).thenComparingLong(RootSlot::sequence).reversed();
 
   /** Bits of incompatibleFeatures that this version knows. */
-  private static final long KNOWN_FEATURES = KeptState.FEATURE;
+  private static final long KNOWN_FEATURES = KeptState.FEATURE | ShareState.FEATURE;
 
   /** Bits of incompatibleFeatures that this version does not know. */
   long unknownFeatures() {

@@ -53,14 +53,15 @@ final class StateCommit {
    * Writes everything but the slot. The live bitmaps already say what the commit reaches. Fails if
    * somebody else writes this container, too: then there must be no slot.
    */
-  void write(BitSet dirty, byte[] root, long sequence, long timeNanos, KeptState kept)
+  void write(
+      BitSet dirty, byte[] root, long sequence, long timeNanos, KeptState kept, ShareState shares)
       throws IOException {
     BitSet leaves = new BitSet();
     for (int at = dirty.nextSetBit(0); at >= 0; at = dirty.nextSetBit(at + 1)) {
       writeSegmentPage(table.get(at));
       leaves.set(SegmentTable.leafOf(at));
     }
-    OmniAllocator.Run recordPages = takeRecordPages(root, leaves, kept);
+    OmniAllocator.Run recordPages = takeRecordPages(root, leaves, kept.bytes() + shares.bytes());
     SegmentTable.Written table2 =
         table.write(
             leaves,
@@ -94,7 +95,8 @@ final class StateCommit {
             store.metaSegments(),
             objects.redirects(),
             verifiable ? List.copyOf(writer.manifest()) : List.of(),
-            kept);
+            kept,
+            shares);
     ByteBuffer bytes = made.encode(base.header().uuid());
     if (bytes.remaining() > recordPages.count() * Geometry.PAGE_BYTES) {
       throw new IllegalStateException(
@@ -175,7 +177,7 @@ final class StateCommit {
    * Makes room for the record. A new META segment for it or for the table's pages changes the table
    * and the record, so both are counted with one segment more than needed.
    */
-  private OmniAllocator.Run takeRecordPages(byte[] root, BitSet leaves, KeptState kept)
+  private OmniAllocator.Run takeRecordPages(byte[] root, BitSet leaves, int stateBytes)
       throws IOException {
     int tablePages = table.mostPages(leaves.cardinality() + 2);
     List<CommitRecord.MetaSegment> metas = store.metaSegments();
@@ -185,7 +187,7 @@ final class StateCommit {
                 metas,
                 store.recordedObjects().redirects().size(),
                 Math.min(BaseStore.MOST_VERIFIED_RANGES, writer.manifest().size() + tablePages + 8),
-                kept.bytes())
+                stateBytes)
             + 4 * (4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8);
     OmniAllocator.Run run = take(Geometry.pages(bytes));
     store.reserveMetaPages(tablePages);

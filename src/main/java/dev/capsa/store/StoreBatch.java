@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 
 /** The batch of a {@link MultiStore}: places what is written and, at the end, commits the state. */
@@ -23,7 +24,13 @@ final class StoreBatch implements Batch {
   private final long sequence;
   private final Runs allocated = new Runs();
   private final Runs freed = new Runs();
+
+  /** Blocks of {@link #allocated} and of {@link #freed}. */
+  private final UnitSet freshBlocks = new UnitSet();
+
+  private final UnitSet freedBlocks = new UnitSet();
   private final KeptChanges kept;
+  private final ShareCounts shares;
   private final BitSet dirty = new BitSet();
   private boolean open = true;
   private boolean published;
@@ -41,7 +48,9 @@ final class StoreBatch implements Batch {
     this.allocator = allocator;
     this.writer = writer;
     this.sequence = base.takeSequence();
-    this.kept = new KeptChanges(new KeptObjects(), base.record().kept(), this::free);
+    StateObjects objects = new IndexObjects();
+    this.shares = new ShareCounts(objects, base.record().shares());
+    this.kept = new KeptChanges(objects, base.record().kept(), shares, this::free);
   }
 
   @Override
@@ -148,7 +157,13 @@ final class StoreBatch implements Batch {
     return store.allocating(
         () -> {
           BlockRun run = allocator.allocateBlocks(wanted);
-          forEachSegment(run.start(), run.length(), allocated::add);
+          forEachSegment(
+              run.start(),
+              run.length(),
+              (segment, first, count) -> {
+                allocated.add(segment, first, count);
+                freshBlocks.add(segment, first, count);
+              });
           for (long at = run.start(); at < run.start() + run.length(); ) {
             int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
             touch(number);
@@ -210,9 +225,7 @@ final class StoreBatch implements Batch {
 
   @Override
   public void freeBlocks(long start, long length, long referenceBirth) throws IOException {
-    if (start < 1 || length < 1) {
-      throw new IllegalArgumentException("cannot free blocks " + start + "+" + length);
-    }
+    requireBlocks(start, length);
     long left = length;
     for (long at = start; left > 0; ) {
       int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
@@ -222,6 +235,60 @@ final class StoreBatch implements Batch {
       drop(SegmentKind.BLOCK, number, first, count, referenceBirth);
       at += count;
       left -= count;
+    }
+  }
+
+  @Override
+  public boolean shareBlocks(long start, long length) throws IOException {
+    requireBlocks(start, length);
+    requireOpen();
+    long left = length;
+    for (long at = start; left > 0; ) {
+      int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+      int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
+      int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
+      int count = (int) Math.min(left, units - first);
+      if (!store.allocating(() -> isReferredTo(number, first, count))) {
+        return false;
+      }
+      at += count;
+      left -= count;
+    }
+    shares.share(start, length);
+    return true;
+  }
+
+  /** Whether there is a reference to each of these blocks, as of now in this batch. */
+  private boolean isReferredTo(int number, int first, int count) throws IOException {
+    if (number >= table.count() || !freedBlocks.hasNone(number, first, count)) {
+      return false;
+    }
+    Segment segment = table.get(number);
+    if (segment.kind() != SegmentKind.BLOCK) {
+      return false;
+    }
+    BlockAllocator blocks = Objects.requireNonNull(table.withPage(segment).allocator());
+    if (blocks.isLive(first, count)) {
+      return true;
+    }
+    for (int at = first; at < first + count; at++) {
+      if (!blocks.isLive(at, 1) && !freshBlocks.contains(number, at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public List<BlockShare> shared(long start, long length) throws IOException {
+    requireBlocks(start, length);
+    requireOpen();
+    return shares.shared(start, length);
+  }
+
+  private static void requireBlocks(long start, long length) {
+    if (start < 1 || length < 1 || start + length < 0) {
+      throw new IllegalArgumentException("there are no blocks " + start + "+" + length);
     }
   }
 
@@ -258,8 +325,8 @@ final class StoreBatch implements Batch {
     return kept.reclaim(most);
   }
 
-  /** The objects of the kept state. */
-  private final class KeptObjects implements StateObjects {
+  /** The objects of kept state and share state. */
+  private final class IndexObjects implements StateObjects {
     @Override
     public ByteBuffer read(ObjectPointer pointer) throws IOException {
       return StateObjects.readFrom(store, pointer);
@@ -276,8 +343,26 @@ final class StoreBatch implements Batch {
     }
   }
 
-  /** Frees units at the end of this commit, whatever is kept. */
+  /**
+   * Ends references to units, whatever is kept: units that have no other are free at the end of
+   * this commit.
+   */
   void free(SegmentKind kind, int segment, int from, int count) throws IOException {
+    if (kind != SegmentKind.BLOCK) {
+      freeUnits(kind, segment, from, count);
+      return;
+    }
+    long start = Geometry.startOf(segment) / BlockRun.BLOCK_BYTES;
+    shares.release(
+        start + from,
+        count,
+        (at, length) -> {
+          freeUnits(kind, segment, (int) (at - start), (int) length);
+          freedBlocks.add(segment, (int) (at - start), (int) length);
+        });
+  }
+
+  private void freeUnits(SegmentKind kind, int segment, int from, int count) throws IOException {
     requireOpen();
     store.allocating(
         () -> {
@@ -331,10 +416,11 @@ final class StoreBatch implements Batch {
     try {
       long now = BaseStore.nowNanos();
       KeptState keptState = kept.finish(sequence, now, root);
+      ShareState shareState = shares.finish();
       writer.flush();
       applyLive();
       applied = true;
-      state.write(dirty, root, sequence, now, keptState);
+      state.write(dirty, root, sequence, now, keptState, shareState);
     } catch (IOException | RuntimeException e) {
       if (applied) {
         revertLive();

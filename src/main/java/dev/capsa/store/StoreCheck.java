@@ -32,6 +32,8 @@ public final class StoreCheck {
 
   private final Map<Integer, Segment> segments = new HashMap<>();
 
+  private final ShareCheck shares;
+
   /** What was told last of the segment table: one damaged page is one fault. */
   private @Nullable String tableFault;
 
@@ -39,6 +41,7 @@ public final class StoreCheck {
     this.store = store;
     this.base = store.base();
     this.faults = faults;
+    this.shares = new ShareCheck(faults, number -> Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES);
   }
 
   /** Checks header, rings, record, segment table and segment pages. */
@@ -100,11 +103,16 @@ public final class StoreCheck {
     return sector.equals(ByteBuffer.allocate(sector.limit()));
   }
 
-  /** Checks segment table and segment pages. */
+  /** Checks segment table and segment pages, and reads the counts of shared blocks. */
   public void checkSegments() {
     for (int at = 0; at < store.table().count(); at++) {
       checkSegment(at);
     }
+    shares.read(
+        StateObjects.of(store),
+        base.record().shares(),
+        store.table().count(),
+        link -> countObject(link.pointer(), ShareCheck.WHERE));
   }
 
   private void checkHeader(ByteBuffer head, int sector, String what) {
@@ -262,6 +270,17 @@ public final class StoreCheck {
               + ", which neither the newest state reaches nor a dead list names");
       return false;
     }
+    if (kind == SegmentKind.BLOCK && !shares.hold(number, from, count)) {
+      faults.accept(
+          who,
+          "has more references to blocks "
+              + from
+              + "+"
+              + count
+              + " of segment "
+              + number
+              + " than the newest state and the dead lists say");
+    }
     long[] names = dead.get(number);
     if (names == null || Bitmaps.allClear(names, from, count)) {
       return false;
@@ -272,9 +291,11 @@ public final class StoreCheck {
 
   /** Reports what is on a dead list and was not reached by a kept revision. */
   public void finishHeld() {
+    shares.finishHeld();
     dead.forEach(
         (number, names) -> {
-          int left = Bitmaps.count(names);
+          boolean blocks = segments.get(number).kind() == SegmentKind.BLOCK;
+          int left = blocks ? 0 : Bitmaps.count(names);
           if (left > 0) {
             int first = Bitmaps.nextSet(names, 0, names.length * 64);
             faults.accept(
@@ -305,6 +326,9 @@ public final class StoreCheck {
     int from = DeadRuns.from(run);
     if (reach(SegmentKind.values()[kind], number, from, count, who) && birth <= list) {
       Bitmaps.set(dead.computeIfAbsent(number, this::emptyMap), from, count);
+      if (kind == SegmentKind.BLOCK.ordinal()) {
+        shares.expectHeld(number, from, count);
+      }
     }
   }
 
@@ -352,26 +376,42 @@ public final class StoreCheck {
     void visit(int segment, int first, int count);
   }
 
-  /** Reads and counts blocks that something reaches; checksums are verified again. */
-  public void blocks(long start, long length, String who) {
+  /**
+   * Reads and counts blocks that the newest state reaches; checksums are verified again.
+   *
+   * @param birth of the reference
+   */
+  public void blocks(long start, long length, long birth, String who) {
     forEachSegment(
         start,
         length,
         who,
         (segment, first, count) -> {
-          if (reach(SegmentKind.BLOCK, segment, first, count, who)) {
+          if (reachBlocks(segment, first, count, birth, who)) {
             readBlocks(segment, first, count, who);
           }
         });
   }
 
-  /** Counts blocks that something reaches. */
-  public void countBlocks(long start, long length, String who) {
+  /**
+   * Counts blocks that the newest state reaches.
+   *
+   * @param birth of the reference
+   */
+  public void countBlocks(long start, long length, long birth, String who) {
     forEachSegment(
         start,
         length,
         who,
-        (segment, first, count) -> reach(SegmentKind.BLOCK, segment, first, count, who));
+        (segment, first, count) -> reachBlocks(segment, first, count, birth, who));
+  }
+
+  private boolean reachBlocks(int segment, int first, int count, long birth, String who) {
+    boolean reached = reach(SegmentKind.BLOCK, segment, first, count, who);
+    if (reached && birth <= base.record().kept().newest()) {
+      shares.expectHeld(segment, first, count);
+    }
+    return reached;
   }
 
   private void forEachSegment(long start, long length, String who, BlockVisitor visitor) {
@@ -449,7 +489,11 @@ public final class StoreCheck {
       return false;
     }
     long[] map = reached.computeIfAbsent(number, it -> new long[Bitmaps.words(segment.units())]);
-    if (!Bitmaps.allClear(map, from, count)) {
+    boolean alone =
+        kind == SegmentKind.BLOCK
+            ? shares.refer(number, from, count)
+            : Bitmaps.allClear(map, from, count);
+    if (!alone) {
       faults.accept(who, "refers to " + units + ", which something else refers to, too");
     }
     Bitmaps.set(map, from, count);
@@ -458,6 +502,7 @@ public final class StoreCheck {
 
   /** Reports what is allocated and was not reached. */
   public void finish() {
+    shares.finish();
     segments.forEach(
         (number, segment) -> {
           if (segment.kind() == SegmentKind.SLOT) {

@@ -32,9 +32,6 @@ public final class ItemKey {
   /** An inode without a name, still open or not yet cleared; under inode 0. The inode follows. */
   public static final byte ORPHAN = 8;
 
-  /** How many own a block, if not one; under inode 0. The block's number follows (8 bytes). */
-  public static final byte SHARE = 9;
-
   /** What many inodes have in common; under inode 0. Its number follows (8 bytes). */
   public static final byte PROFILE = 10;
 

@@ -425,7 +425,7 @@ class StoreContentStoreTest {
               public void object(long inode, dev.capsa.store.ObjectPointer pointer) {}
 
               @Override
-              public void blocks(long inode, long start, long length) {}
+              public void blocks(long inode, long start, long length, long birth) {}
 
               @Override
               public void fault(long inode, String what) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capsa.store.BlockRun;
+import dev.capsa.store.BlockShare;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class StoreCowStoreTest extends CowStoreContract {
     bind();
   }
 
-  /** All blocks are reached, and the SHARE items say how often; a file needs its CONTENT item. */
+  /** All blocks are reached, and their counts say how often; a file needs its CONTENT item. */
   @AfterEach
   void everything_that_is_allocated_is_reached() throws IOException {
     Map<Long, Long> sizes = new TreeMap<>();
@@ -88,16 +89,16 @@ class StoreCowStoreTest extends CowStoreContract {
   }
 
   @Test
-  void a_large_clone_is_one_share_item() throws IOException {
-    file(INODE, 1000);
+  void a_large_clone_is_one_run_of_shared_blocks() throws IOException {
+    long start = file(INODE, 1000).get(0).physical();
     reopened().cloneExtents(INODE, 8);
-    assertThat(container.next.size()).isEqualTo(3);
+    assertThat(container.batch.shared(start, 1000)).containsExactly(new BlockShare(start, 1000, 2));
     free(store, store.replaceExtents(8, 0, ExtentStore.TO_END, ExtentList.empty()));
-    assertThat(container.next.size()).isEqualTo(1);
+    assertThat(container.batch.shared(start, 1000)).isEmpty();
   }
 
   @Test
-  void runs_with_equal_owners_are_one_share_item() throws IOException {
+  void runs_with_equal_owners_are_one() throws IOException {
     long start = file(INODE, 100).get(0).physical();
     reopened();
     // Three files share the blocks, the clones being emptied from the middle to both sides.
@@ -106,18 +107,13 @@ class StoreCowStoreTest extends CowStoreContract {
     for (int[] range : new int[][] {{40, 10}, {50, 10}, {30, 10}}) {
       free(store, store.replaceExtents(8, range[0], range[1], ExtentList.empty()));
     }
-    ItemCursor shares = container.next.cursor(ItemKey.of(0, ItemKey.SHARE), null);
-    for (long[] run : new long[][] {{0, 30, 3}, {30, 30, 2}, {60, 40, 3}}) {
-      shares.next();
-      assertThat(ItemKey.number(shares.key())).isEqualTo(start + run[0]);
-      assertThat(ContentItems.share(shares.key(), shares.value()))
-          .isEqualTo(new ContentItems.Share(run[1], (int) run[2]));
-    }
+    assertThat(container.batch.shared(start, 100))
+        .containsExactly(
+            new BlockShare(start, 30, 3),
+            new BlockShare(start + 30, 30, 2),
+            new BlockShare(start + 60, 40, 3));
     free(store, store.replaceExtents(8, 0, ExtentStore.TO_END, ExtentList.empty()));
-    assertThat(
-            ContentItems.share(
-                new byte[17], container.next.get(ItemKey.of(0, ItemKey.SHARE, start))))
-        .isEqualTo(new ContentItems.Share(100, 2));
+    assertThat(container.batch.shared(start, 100)).containsExactly(new BlockShare(start, 100, 2));
   }
 
   @Test

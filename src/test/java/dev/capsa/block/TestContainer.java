@@ -67,7 +67,7 @@ final class TestContainer implements AutoCloseable {
             }
 
             @Override
-            public void blocks(long inode, long start, long length) {
+            public void blocks(long inode, long start, long length, long birth) {
               for (long block = start; block < start + length; block++) {
                 owners.merge(block, 1, Integer::sum);
               }

@@ -183,8 +183,8 @@ final class FileTreeOnMedium {
             }
 
             @Override
-            public void blocks(long inode, long start, long length) {
-              check.blocks(start, length, "inode " + inode);
+            public void blocks(long inode, long start, long length, long birth) {
+              check.blocks(start, length, birth, "inode " + inode);
             }
 
             @Override

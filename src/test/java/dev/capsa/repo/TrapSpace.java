@@ -2,6 +2,7 @@ package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
+import dev.capsa.store.BlockShare;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.store.ObjectPointer;
@@ -50,6 +51,11 @@ final class TrapSpace implements Space {
   @Override
   public void readBlocks(long block, long offset, ByteBuffer destination) throws IOException {
     memory.readBlocks(block, offset, destination);
+  }
+
+  @Override
+  public List<BlockShare> shared(long start, long length) throws IOException {
+    return memory.shared(start, length);
   }
 
   @Override
@@ -142,6 +148,16 @@ final class TrapSpace implements Space {
     @Override
     public void freeBlocks(long start, long length, long birth) throws IOException {
       batch.freeBlocks(start, length, birth);
+    }
+
+    @Override
+    public boolean shareBlocks(long start, long length) throws IOException {
+      return batch.shareBlocks(start, length);
+    }
+
+    @Override
+    public List<BlockShare> shared(long start, long length) throws IOException {
+      return batch.shared(start, length);
     }
 
     @Override

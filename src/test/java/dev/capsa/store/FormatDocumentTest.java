@@ -59,7 +59,11 @@ class FormatDocumentTest {
               DeadLayout.class,
               Set.of("HEADER_BYTES", "REFERENCE_BYTES", "MOST_REFERENCES", "MAGIC")),
           new Layout(
-              "Revision index", IndexLayout.class, Set.of("HEADER_BYTES", "MOST_BYTES", "MAGIC")),
+              "State indexes",
+              IndexLayout.class,
+              Set.of("HEADER_BYTES", "MOST_BYTES", "KEPT_MAGIC", "SHARE_MAGIC")),
+          new Layout("Share state", ShareLayout.class, Set.of("SHARE_STATE_BYTES")),
+          new Layout("Share items", ShareItemLayout.class, Set.of("ITEM_BYTES")),
           new Layout("Revision entries", KeptEntryLayout.class, Set.of("HEADER_BYTES")),
           new Layout(
               "The lock file",
@@ -115,7 +119,11 @@ class FormatDocumentTest {
         DynamicTest.dynamicTest(
             "dead page", () -> assertEnd("Dead pages", DeadLayout.HEADER_BYTES)),
         DynamicTest.dynamicTest(
-            "index node", () -> assertEnd("Revision index", IndexLayout.HEADER_BYTES)),
+            "index node", () -> assertEnd("State indexes", IndexLayout.HEADER_BYTES)),
+        DynamicTest.dynamicTest(
+            "share state", () -> assertEnd("Share state", ShareLayout.SHARE_STATE_BYTES)),
+        DynamicTest.dynamicTest(
+            "share item", () -> assertEnd("Share items", ShareItemLayout.ITEM_BYTES)),
         DynamicTest.dynamicTest(
             "entry of a revision",
             () -> assertEnd("Revision entries", KeptEntryLayout.HEADER_BYTES)),

@@ -51,6 +51,9 @@ class KeptCrashTest {
       MultiStore store = MultiStore.create(raw, 0, 0);
       Map<String, Long> names = new TreeMap<>();
       SpaceModel model = new SpaceModel(random).shortening();
+      if (seed % 2 == 0) {
+        model.sharing();
+      }
       int unforced = 0;
       kept.put(store.sequence(), Map.of());
       durable.put(raw.events(), store.sequence());
@@ -61,6 +64,7 @@ class KeptCrashTest {
       for (int i = 0; i < 14; i++) {
         boolean force = unforced == 4 || random.nextInt(3) > 0;
         unforced = force ? 0 : unforced + 1;
+        model.shareFrom(seed % 2 == 0 ? revisions(store) : List.of());
         model.commit(store, random.nextInt(10), force, batch -> change(batch, names));
         kept.put(store.sequence(), new TreeMap<>(names));
         if (force) {
@@ -81,6 +85,16 @@ class KeptCrashTest {
         }
       }
       return images;
+    }
+
+    private List<SpaceModel> revisions(MultiStore store) throws IOException {
+      List<SpaceModel> revisions = new ArrayList<>();
+      for (KeptRevision each : store.keptRevisions()) {
+        SpaceModel revision = new SpaceModel(random);
+        revision.adoptAndVerify(store, each.root(), each.sequence());
+        revisions.add(revision);
+      }
+      return revisions;
     }
 
     private void change(Batch batch, Map<String, Long> names) throws IOException {
@@ -116,7 +130,7 @@ class KeptCrashTest {
     /** Another process goes on with what is left, and drops the rest. */
     private static void goOn(MultiStore store, Map<String, Long> names, KeptModel kept, Random dice)
         throws IOException {
-      SpaceModel head = new SpaceModel(dice).shortening();
+      SpaceModel head = new SpaceModel(dice).shortening().sharing();
       head.adoptAndVerify(store);
       head.commit(store, dice.nextInt(6), true, batch -> batch.reclaim(5));
       kept.verify(store, names);

@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the kept revisions of a store must be: each reads as it was; just what the head, they, and
- * the kept state reach is allocated; and each dead list names just what its revision reaches and
- * the next one does not, and besides only garbage.
+ * the kept state reach is allocated; each dead list names just what its revision reaches and the
+ * next one does not, and besides only garbage; and the count of each block is the number of its
+ * references in the head and on dead lists.
  */
 final class KeptModel {
   private final Random random;
@@ -29,8 +31,11 @@ final class KeptModel {
   private static final class Found implements KeptWalk.Visitor {
     final Set<List<Integer>> objects = new HashSet<>();
     final List<KeptRevision> revisions = new ArrayList<>();
-    final Map<Long, Map<List<Integer>, Long>> dead = new HashMap<>();
+    final Map<Long, Map<List<Integer>, List<Long>>> dead = new HashMap<>();
     final Set<List<Integer>> garbage = new HashSet<>();
+
+    /** References to blocks on all dead lists. */
+    final Map<List<Integer>, Integer> references = new HashMap<>();
 
     @Override
     public void object(Link link) {
@@ -51,11 +56,12 @@ final class KeptModel {
       for (int i = 0; i < DeadRuns.count(run); i++) {
         List<Integer> unit =
             List.of(DeadRuns.kind(run), DeadRuns.segment(run), DeadRuns.from(run) + i);
+        references.merge(unit, 1, Integer::sum);
         if (birth > list) {
-          assertThat(garbage.add(unit)).as("garbage %s", unit).isTrue();
+          garbage.add(unit);
         } else {
-          Map<List<Integer>, Long> units = dead.computeIfAbsent(list, it -> new HashMap<>());
-          assertThat(units.put(unit, birth)).as("dead %s", unit).isNull();
+          dead.computeIfAbsent(list, it -> new HashMap<>())
+              .merge(unit, List.of(birth), KeptModel::sum);
         }
       }
     }
@@ -83,17 +89,23 @@ final class KeptModel {
     }
     assertThat(record.kept().count()).isEqualTo(found.revisions.size());
     assertThat(store.isReclaimable()).isEqualTo(!found.garbage.isEmpty());
+    ShareWalk shares = ShareWalk.of(store);
     Set<List<Integer>> reached = new HashSet<>(found.objects);
-    assertThat(Collections.disjoint(found.garbage, found.objects)).isTrue();
-    reached.addAll(found.garbage);
-    Map<List<Integer>, Long> later = units(store, store.root(), store.sequence());
+    assertThat(Collections.disjoint(shares.objects, reached)).isTrue();
+    reached.addAll(shares.objects);
+    assertThat(Collections.disjoint(found.garbage, reached)).isTrue();
+    Map<List<Integer>, List<Long>> later = units(store, store.root(), store.sequence());
     assertThat(Collections.disjoint(later.keySet(), reached)).isTrue();
+    reached.addAll(found.garbage);
     reached.addAll(later.keySet());
+    later.forEach((unit, births) -> found.references.merge(unit, births.size(), Integer::sum));
+    Map<List<Integer>, Integer> shared = new HashMap<>(found.references);
+    shared.values().removeIf(count -> count == 1);
+    assertThat(shares.counts).isEqualTo(shared);
     for (int i = found.revisions.size() - 1; i >= 0; i--) {
       KeptRevision revision = found.revisions.get(i);
-      Map<List<Integer>, Long> here = units(store, revision.root(), revision.sequence());
-      Map<List<Integer>, Long> alone = new HashMap<>(here);
-      alone.keySet().removeAll(later.keySet());
+      Map<List<Integer>, List<Long>> here = units(store, revision.root(), revision.sequence());
+      Map<List<Integer>, List<Long>> alone = without(here, later);
       assertThat(found.dead.getOrDefault(revision.sequence(), Map.of()))
           .as("dead list of %s", revision)
           .isEqualTo(alone);
@@ -104,7 +116,26 @@ final class KeptModel {
     return found.revisions;
   }
 
-  private Map<List<Integer>, Long> units(MultiStore store, byte[] root, long sequence)
+  private static List<Long> sum(List<Long> one, List<Long> other) {
+    return Stream.concat(one.stream(), other.stream()).sorted().toList();
+  }
+
+  /** References of one state that another one does not have. */
+  private static Map<List<Integer>, List<Long>> without(
+      Map<List<Integer>, List<Long>> state, Map<List<Integer>, List<Long>> later) {
+    Map<List<Integer>, List<Long>> alone = new HashMap<>();
+    state.forEach(
+        (unit, births) -> {
+          List<Long> left = new ArrayList<>(births);
+          later.getOrDefault(unit, List.of()).forEach(left::remove);
+          if (!left.isEmpty()) {
+            alone.put(unit, left);
+          }
+        });
+    return alone;
+  }
+
+  private Map<List<Integer>, List<Long>> units(MultiStore store, byte[] root, long sequence)
       throws IOException {
     SpaceModel model = new SpaceModel(random);
     model.adoptAndVerify(store, root, sequence);

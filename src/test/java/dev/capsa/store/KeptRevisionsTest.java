@@ -24,7 +24,7 @@ class KeptRevisionsTest {
       throws IOException {
     for (long seed = 1; seed <= HISTORIES; seed++) {
       try {
-        new History(seed).run();
+        new History(seed, seed % 2 == 0).run();
       } catch (IOException | RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + seed + ": " + e, e);
       }
@@ -37,14 +37,19 @@ class KeptRevisionsTest {
     private final MultiStoreSpaceTest.KeptStorage raw =
         new MultiStoreSpaceTest.KeptStorage(new MemoryRawStorage());
     private final SpaceModel model;
+    private final boolean shares;
     private final KeptModel kept;
     private final Map<String, Long> names = new TreeMap<>();
     private MultiStore store;
     private int made;
 
-    History(long seed) throws IOException {
+    History(long seed, boolean shares) throws IOException {
       random = new Random(seed);
       model = new SpaceModel(random).shortening();
+      this.shares = shares;
+      if (shares) {
+        model.sharing();
+      }
       kept = new KeptModel(random);
       store = MultiStore.create(raw, 0, 0);
     }
@@ -66,10 +71,14 @@ class KeptRevisionsTest {
       }
       assertThat(store.base().record().kept()).isEqualTo(KeptState.NONE);
       model.assertNoLeak(store);
+      model.clear(store);
+      assertThat(store.base().record().shares()).isEqualTo(ShareState.NONE);
+      model.assertNoLeak(store);
       store.close();
     }
 
     private void step() throws IOException {
+      model.shareFrom(shares ? revisions() : List.of());
       switch (random.nextInt(12)) {
         case 0, 1, 2 -> model.commit(store, random.nextInt(30), true);
         case 3, 4 -> model.commit(store, random.nextInt(20), true, this::keep);
@@ -95,6 +104,17 @@ class KeptRevisionsTest {
           model.adoptAndVerify(store);
         }
       }
+    }
+
+    /** The kept revisions: what one of them alone has may be shared, too. */
+    private List<SpaceModel> revisions() throws IOException {
+      List<SpaceModel> revisions = new ArrayList<>();
+      for (KeptRevision each : store.keptRevisions()) {
+        SpaceModel revision = new SpaceModel(random);
+        revision.adoptAndVerify(store, each.root(), each.sequence());
+        revisions.add(revision);
+      }
+      return revisions;
     }
 
     private void keep(Batch batch) throws IOException {
@@ -124,6 +144,7 @@ class KeptRevisionsTest {
         batch.commit(store.root(), true);
       }
       // The root says its own sequence, so write it again.
+      model.shareFrom(shares ? revisions() : List.of());
       model.commit(store, random.nextInt(10), true);
     }
 

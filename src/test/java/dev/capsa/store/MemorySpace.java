@@ -61,6 +61,10 @@ public final class MemorySpace implements Space {
   private final Map<Long, Long> storedFreedAt = new HashMap<>();
 
   private final Map<Long, Long> blockFreedAt = new HashMap<>();
+
+  /** References to a block beyond the first, of those that have some. */
+  private final TreeMap<Long, Integer> furtherReferences = new TreeMap<>();
+
   private final TreeMap<Long, Freed> freed = new TreeMap<>();
   private final Deque<Long> reusableIds = new ArrayDeque<>();
   private final TreeSet<Long> reusableBlocks = new TreeSet<>();
@@ -453,6 +457,32 @@ public final class MemorySpace implements Space {
   }
 
   @Override
+  public List<BlockShare> shared(long start, long length) {
+    lock.lock();
+    try {
+      return shares(furtherReferences, start, length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static List<BlockShare> shares(TreeMap<Long, Integer> of, long start, long length) {
+    List<BlockShare> shares = new ArrayList<>();
+    of.subMap(start, start + length)
+        .forEach(
+            (block, further) -> {
+              BlockShare share = new BlockShare(block, 1, further + 1);
+              int last = shares.size() - 1;
+              if (last >= 0 && shares.get(last).continuesWith(share)) {
+                shares.set(last, shares.get(last).joinedWith(share));
+              } else {
+                shares.add(share);
+              }
+            });
+    return shares;
+  }
+
+  @Override
   public List<KeptRevision> keptRevisions() {
     return List.of();
   }
@@ -483,6 +513,7 @@ public final class MemorySpace implements Space {
     private final Set<Long> allocatedBlocks = new HashSet<>();
     private final Map<Long, Stored> freedStored = new HashMap<>();
     private final Set<Long> freedBlocks = new HashSet<>();
+    private final TreeMap<Long, Integer> references = new TreeMap<>(furtherReferences);
     private boolean finished;
 
     MemoryBatch(long birth) {
@@ -639,6 +670,38 @@ public final class MemorySpace implements Space {
       return 0;
     }
 
+    @Override
+    public boolean shareBlocks(long start, long length) {
+      lock.lock();
+      try {
+        checkOpen();
+        for (long block = start; block < start + length; block++) {
+          if (!blocks.containsKey(block)
+              || blockFreedAt.containsKey(block)
+              || freedBlocks.contains(block)) {
+            return false;
+          }
+        }
+        for (long block = start; block < start + length; block++) {
+          references.merge(block, 1, Integer::sum);
+        }
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public List<BlockShare> shared(long start, long length) {
+      lock.lock();
+      try {
+        checkOpen();
+        return shares(references, start, length);
+      } finally {
+        lock.unlock();
+      }
+    }
+
     private void checkBirth(long referenceBirth) {
       if (referenceBirth < 1 || referenceBirth > birth) {
         throw new AssertionError("in commit " + birth + " a reference born in " + referenceBirth);
@@ -658,7 +721,9 @@ public final class MemorySpace implements Space {
           if (blockFreedAt.containsKey(block) || freedBlocks.contains(block)) {
             throw new AssertionError("double free of block " + block);
           }
-          if (allocatedBlocks.remove(block)) {
+          if (references.containsKey(block)) {
+            references.computeIfPresent(block, (it, more) -> more == 1 ? null : more - 1);
+          } else if (allocatedBlocks.remove(block)) {
             forgetBlock(block);
           } else {
             freedBlocks.add(block);
@@ -683,6 +748,8 @@ public final class MemorySpace implements Space {
           abort();
           throw e;
         }
+        furtherReferences.clear();
+        furtherReferences.putAll(references);
         root = Arrays.copyOf(newRoot, newRoot.length);
         sequence = birth;
         freedStored.keySet().forEach(id -> storedFreedAt.put(id, birth));

@@ -17,14 +17,46 @@ import java.util.Random;
  * opening tells what it consists of.
  */
 final class SpaceModel {
-  /** Something stored, with the seed of its bytes. */
-  record Stored(char kind, ObjectPointer pointer, BlockRun run, int length, long seed) {}
+  /**
+   * Something stored, with the seed of its bytes.
+   *
+   * @param run of blocks; of a part of what was written
+   * @param from blocks of what was written before the run
+   * @param length bytes that were written
+   */
+  record Stored(char kind, ObjectPointer pointer, BlockRun run, int from, int length, long seed) {
+    /** The bytes of the run, or of the object. */
+    ByteBuffer bytes() {
+      if (kind != 'b') {
+        return SpaceModel.bytes(seed, length);
+      }
+      int start = from * BlockRun.BLOCK_BYTES;
+      int end = Math.min(length, start + run.length() * BlockRun.BLOCK_BYTES);
+      return SpaceModel.bytes(seed, length).slice(start, end - start);
+    }
+
+    /** Some of the blocks. */
+    Stored part(int first, int count) {
+      BlockRun blocks = new BlockRun(run.start() + first, count);
+      return new Stored('b', pointer, blocks, from + first, length, seed);
+    }
+
+    /** The same blocks, as a reference of another commit. */
+    Stored sharedBy(long sequence) {
+      return new Stored('b', new ObjectPointer(0, sequence, 0, 0), run, from, length, seed);
+    }
+  }
 
   private final Random random;
   private boolean shortens;
 
   /** Of five changes, so many free something. */
   private int freed = 2;
+
+  private boolean shares;
+
+  /** What revisions have that are kept, to share from. */
+  private List<Stored> older = List.of();
 
   private List<Stored> stored = new ArrayList<>();
   private List<ObjectPointer> listNodes = new ArrayList<>();
@@ -49,10 +81,12 @@ final class SpaceModel {
     List<ObjectPointer> nextNodes;
     try (Batch batch = space.begin()) {
       for (int i = 0; i < changes; i++) {
-        if (!next.isEmpty() && random.nextInt(5) < freed) {
+        if (shares && random.nextInt(3) == 0) {
+          share(batch, random.nextBoolean() ? older : next, next);
+        } else if (!next.isEmpty() && random.nextInt(5) < freed) {
           Stored gone = next.remove(random.nextInt(next.size()));
           if (shortens && gone.kind() == 'b' && gone.run().length() > 1) {
-            next.add(shortened(batch, gone));
+            shorten(batch, gone, next);
           } else {
             free(batch, gone);
           }
@@ -82,12 +116,58 @@ final class SpaceModel {
     freed = ofFive;
   }
 
-  /** Frees the last blocks of a run. */
-  private Stored shortened(Batch batch, Stored whole) throws IOException {
-    int left = 1 + random.nextInt(whole.run().length() - 1);
-    BlockRun rest = new BlockRun(whole.run().start(), left);
-    batch.freeBlocks(rest.end(), whole.run().length() - left, whole.pointer().birth());
-    return new Stored('b', whole.pointer(), rest, whole.length(), whole.seed());
+  /** Frees everything. */
+  void clear(Space space) throws IOException {
+    try (Batch batch = space.begin()) {
+      for (Stored each : stored) {
+        free(batch, each);
+      }
+      for (ObjectPointer node : listNodes) {
+        batch.freeNode(node);
+      }
+      batch.commit(root(batch.sequence(), List.of()), true);
+    }
+    stored = new ArrayList<>();
+    listNodes = new ArrayList<>();
+  }
+
+  /** Has runs of blocks shared: with those of this state, and of others. */
+  SpaceModel sharing() {
+    shares = true;
+    return this;
+  }
+
+  /** What else may be shared: the newest state of other models. */
+  void shareFrom(List<SpaceModel> revisions) {
+    older = new ArrayList<>();
+    revisions.forEach(each -> older.addAll(each.stored));
+  }
+
+  private void share(Batch batch, List<Stored> source, List<Stored> into) throws IOException {
+    List<Stored> runs = source.stream().filter(each -> each.kind() == 'b').toList();
+    if (runs.isEmpty()) {
+      return;
+    }
+    Stored whole = runs.get(random.nextInt(runs.size()));
+    int first = random.nextInt(whole.run().length());
+    int count = 1 + random.nextInt(whole.run().length() - first);
+    Stored part = random.nextBoolean() ? whole : whole.part(first, count);
+    assertThat(batch.shareBlocks(part.run().start(), part.run().length())).isTrue();
+    into.add(part.sharedBy(batch.sequence()));
+  }
+
+  /** Frees the last blocks of a run, or, if it may be shared, some in the middle. */
+  private void shorten(Batch batch, Stored whole, List<Stored> into) throws IOException {
+    int length = whole.run().length();
+    int first = shares ? random.nextInt(length) : 1 + random.nextInt(length - 1);
+    int end = shares ? first + 1 + random.nextInt(length - first) : length;
+    batch.freeBlocks(whole.run().start() + first, end - first, whole.pointer().birth());
+    if (first > 0) {
+      into.add(whole.part(0, first));
+    }
+    if (end < length) {
+      into.add(whole.part(end, length - end));
+    }
   }
 
   private void add(Batch batch, List<Stored> into) throws IOException {
@@ -95,11 +175,11 @@ final class SpaceModel {
     switch (random.nextInt(4)) {
       case 0 -> {
         int length = 1 + random.nextInt(Space.MAX_NODE_BYTES);
-        into.add(new Stored('n', batch.putNode(bytes(seed, length)), null, length, seed));
+        into.add(new Stored('n', batch.putNode(bytes(seed, length)), null, 0, length, seed));
       }
       case 1, 2 -> {
         int length = 1 + random.nextInt(random.nextInt(8) == 0 ? Space.MAX_OBJECT_BYTES : 3000);
-        Stored made = new Stored('o', batch.putObject(bytes(seed, length)), null, length, seed);
+        Stored made = new Stored('o', batch.putObject(bytes(seed, length)), null, 0, length, seed);
         if (random.nextInt(10) == 0) {
           batch.freeObject(made.pointer());
         } else {
@@ -107,12 +187,12 @@ final class SpaceModel {
         }
       }
       default -> {
-        int blocks = 1 + random.nextInt(random.nextInt(6) == 0 ? 200 : 12);
+        int blocks = 1 + random.nextInt(random.nextInt(6) == 0 ? (shares ? 40 : 200) : 12);
         BlockRun run = batch.allocateBlocks(blocks);
         int length = run.length() * 4096 - random.nextInt(4096);
         batch.writeBlocks(run.start(), bytes(seed, length));
         ObjectPointer birth = new ObjectPointer(0, batch.sequence(), 0, 0);
-        into.add(new Stored('b', birth, run, length, seed));
+        into.add(new Stored('b', birth, run, 0, length, seed));
       }
     }
   }
@@ -136,7 +216,7 @@ final class SpaceModel {
         node.putChar(each.kind()).putInt(each.length()).putLong(each.seed());
         put(node, each.pointer());
         node.putLong(each.run() == null ? 0 : each.run().start());
-        node.putInt(each.run() == null ? 0 : each.run().length());
+        node.putInt(each.run() == null ? 0 : each.run().length()).putInt(each.from());
       }
       nodes.add(batch.putNode(node.flip()));
     }
@@ -194,10 +274,7 @@ final class SpaceModel {
         long seed = node.getLong();
         ObjectPointer object = getPointer(node);
         BlockRun run = new BlockRun(node.getLong(), node.getInt());
-        stored.add(
-            kind == 'b'
-                ? new Stored(kind, object, run, length, seed)
-                : new Stored(kind, object, null, length, seed));
+        stored.add(new Stored(kind, object, kind == 'b' ? run : null, node.getInt(), length, seed));
       }
     }
     verify(space);
@@ -206,10 +283,8 @@ final class SpaceModel {
   /** Reads everything and compares. */
   void verify(Space space) throws IOException {
     for (Stored each : stored) {
-      int length =
-          each.kind() == 'b' ? Math.min(each.length(), each.run().length() * 4096) : each.length();
-      ByteBuffer expected = bytes(each.seed(), each.length()).slice(0, length);
-      ByteBuffer actual = ByteBuffer.allocate(length);
+      ByteBuffer expected = each.bytes();
+      ByteBuffer actual = ByteBuffer.allocate(expected.remaining());
       switch (each.kind()) {
         case 'n' -> actual = ByteBuffer.wrap(space.readNode(each.pointer()));
         case 'o' -> space.readObject(each.pointer(), 0, actual);
@@ -232,11 +307,11 @@ final class SpaceModel {
         .sum();
   }
 
+  /** Distinct ones. */
   long blocks() {
-    return stored.stream()
-        .filter(each -> each.kind() == 'b')
-        .mapToLong(each -> each.run().length())
-        .sum();
+    return units().keySet().stream()
+        .filter(unit -> unit.get(0) == SegmentKind.BLOCK.ordinal())
+        .count();
   }
 
   /** Has a check count what the state reaches; as the head, or as a kept revision. */
@@ -255,7 +330,7 @@ final class SpaceModel {
           check.heldObject(pointer, "kept");
         }
       } else if (pointer.birth() > before && head) {
-        check.blocks(each.run().start(), each.run().length(), "head");
+        check.blocks(each.run().start(), each.run().length(), pointer.birth(), "head");
       } else if (pointer.birth() > before) {
         check.heldBlocks(each.run().start(), each.run().length(), "kept");
       }
@@ -270,9 +345,9 @@ final class SpaceModel {
     }
   }
 
-  /** Each unit that the state reaches: kind, segment and unit, with the birth of its reference. */
-  Map<List<Integer>, Long> units() {
-    Map<List<Integer>, Long> units = new HashMap<>();
+  /** Each unit that the state reaches: kind, segment and unit, with the births of references. */
+  Map<List<Integer>, List<Long>> units() {
+    Map<List<Integer>, List<Long>> units = new HashMap<>();
     for (ObjectPointer node : listNodes) {
       add(units, SegmentKind.NODE, node.id(), 1, node.birth());
     }
@@ -286,28 +361,35 @@ final class SpaceModel {
         }
         default -> {
           for (long block = each.run().start(); block < each.run().end(); block++) {
-            int segment = Geometry.segmentOf(block * 4096);
-            int unit = (int) (block - Geometry.startOf(segment) / 4096);
-            units.put(List.of(SegmentKind.BLOCK.ordinal(), segment, unit), pointer.birth());
+            units.computeIfAbsent(unit(block), it -> new ArrayList<>()).add(pointer.birth());
           }
         }
       }
     }
+    units.replaceAll((unit, births) -> births.stream().sorted().toList());
     return units;
   }
 
+  static List<Integer> unit(long block) {
+    int segment = Geometry.segmentOf(block * 4096);
+    int unit = (int) (block - Geometry.startOf(segment) / 4096);
+    return List.of(SegmentKind.BLOCK.ordinal(), segment, unit);
+  }
+
   private static void add(
-      Map<List<Integer>, Long> units, SegmentKind kind, long id, int count, long birth) {
+      Map<List<Integer>, List<Long>> units, SegmentKind kind, long id, int count, long birth) {
     ObjectId object = new ObjectId(id);
     for (int i = 0; i < count; i++) {
-      units.put(List.of(kind.ordinal(), object.segment(), object.slot() + i), birth);
+      units.put(List.of(kind.ordinal(), object.segment(), object.slot() + i), List.of(birth));
     }
   }
 
   /** Asserts that the space has allocated just what the state reaches. */
   void assertNoLeak(MultiStore store) throws IOException {
     assertThat(store.unitsUsed(SegmentKind.NODE)).as("nodes").isEqualTo(nodes());
-    assertThat(store.unitsUsed(SegmentKind.GRAIN)).as("grains").isEqualTo(grains());
+    assertThat(store.unitsUsed(SegmentKind.GRAIN) - ShareWalk.grains(store))
+        .as("grains")
+        .isEqualTo(grains());
     assertThat(store.unitsUsed(SegmentKind.BLOCK)).as("blocks").isEqualTo(blocks());
   }
 }

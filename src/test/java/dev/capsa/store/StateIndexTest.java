@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KeptIndexTest {
+class StateIndexTest {
   private final MapObjects objects = new MapObjects();
   private final TreeMap<byte[], byte[]> model = new TreeMap<>(Arrays::compareUnsigned);
   private Link root = Link.NONE;
@@ -21,7 +21,7 @@ class KeptIndexTest {
   void an_index_is_a_sorted_map_and_leaks_nothing(long seed) throws IOException {
     Random random = new Random(seed);
     for (int session = 0; session < 300; session++) {
-      KeptIndex index = new KeptIndex(objects, root);
+      StateIndex index = new StateIndex(objects, IndexLayout.KEPT_MAGIC, root);
       boolean growing = session < 150;
       for (int i = random.nextInt(60); i >= 0; i--) {
         byte[] key = key(random);
@@ -50,7 +50,7 @@ class KeptIndexTest {
       root = index.write();
       verify();
     }
-    KeptIndex index = new KeptIndex(objects, root);
+    StateIndex index = new StateIndex(objects, IndexLayout.KEPT_MAGIC, root);
     for (byte[] key : model.keySet()) {
       index.remove(key);
     }
@@ -65,7 +65,7 @@ class KeptIndexTest {
             ("name " + random.nextInt(100_000)).repeat(1 + random.nextInt(20)).getBytes());
   }
 
-  private static void assertSame(KeptIndex.Item found, Map.Entry<byte[], byte[]> expected) {
+  private static void assertSame(StateIndex.Item found, Map.Entry<byte[], byte[]> expected) {
     assertThat(found == null).isEqualTo(expected == null);
     if (found != null) {
       assertThat(found.key).isEqualTo(expected.getKey());
@@ -76,9 +76,9 @@ class KeptIndexTest {
   private void verify() {
     TreeMap<byte[], byte[]> found = new TreeMap<>(Arrays::compareUnsigned);
     int[] nodes = new int[1];
-    new KeptIndex(objects, root)
+    new StateIndex(objects, IndexLayout.KEPT_MAGIC, root)
         .visit(
-            new KeptIndex.Visitor() {
+            new StateIndex.Visitor() {
               @Override
               public void node(Link link) {
                 nodes[0]++;

@@ -11,16 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index of kept revisions: a B+tree of small objects (docs/FORMAT.md, "Revision index"). Nodes
- * are read when they are needed, changed in memory, and written by {@link #write}, each changed one
- * once. A node that gets too long becomes two; a short one goes into its neighbour.
+ * An index of container state: a B+tree of small objects (docs/FORMAT.md, "State indexes"), of kept
+ * revisions or of share counts. Nodes are read when they are needed, changed in memory, and written
+ * by {@link #write}, each changed one once. A node that gets too long becomes two; a short one goes
+ * into its neighbour.
  *
  * <p>Confined to one thread. For reading, or for one batch.
  */
-final class KeptIndex {
+final class StateIndex {
   private static final int ITEM_BYTES = 4;
 
   private final StateObjects objects;
+  private final int magic;
   private Link stored;
   private @Nullable Node root;
 
@@ -89,9 +91,21 @@ final class KeptIndex {
     void fault(Link link, IOException cause);
   }
 
-  KeptIndex(StateObjects objects, Link root) {
+  /**
+   * An index.
+   *
+   * @param magic of its nodes: {@link IndexLayout#KEPT_MAGIC} or {@link IndexLayout#SHARE_MAGIC}
+   */
+  StateIndex(StateObjects objects, int magic, Link root) {
     this.objects = objects;
+    this.magic = magic;
     this.stored = root;
+  }
+
+  /** Whether it has no item. */
+  boolean isEmpty() throws IOException {
+    Node top = root();
+    return top == null || top.items.isEmpty();
   }
 
   /** The value of a key, or null. */
@@ -317,7 +331,7 @@ final class KeptIndex {
 
   private Item writePiece(int level, List<Item> items, int length) throws IOException {
     ByteBuffer out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(IndexLayout.MAGIC).putShort((short) level).putShort((short) items.size());
+    out.putInt(magic).putShort((short) level).putShort((short) items.size());
     for (Item item : items) {
       out.putShort((short) item.key.length).putShort((short) item.value.length);
       out.put(item.key).put(item.value);
@@ -329,11 +343,11 @@ final class KeptIndex {
   private Node read(Link link) throws IOException {
     ByteBuffer in = objects.read(link.pointer());
     try {
-      int magic = in.getInt();
+      int found = in.getInt();
       Node node = new Node(in.getShort());
       int count = in.getShort();
-      if (magic != IndexLayout.MAGIC || node.level + 1 != link.rank() || count < 1) {
-        throw new CapsaCorruptException("no node of the index of kept revisions at " + link);
+      if (found != magic || node.level + 1 != link.rank() || count < 1) {
+        throw new CapsaCorruptException("no node of the index at " + link);
       }
       byte[] before = new byte[0];
       for (int i = 0; i < count; i++) {
