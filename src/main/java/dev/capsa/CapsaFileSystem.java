@@ -159,6 +159,90 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract CapsaFileSystem openRevision(long number) throws IOException;
 
   /**
+   * What became of the files from one revision to another. Takes time by what changed between them,
+   * not by what there is; and, where a file was written that kept its name, by the entries of its
+   * directory, which are gone through for the name. Takes memory by the number of changes.
+   *
+   * <p>A file is known by its identity, not by its name. So a file that was replaced by a new one
+   * of the same name is one that was deleted, and one that was created. Of a directory that was
+   * moved, what is in it is not told. Of one that was created or deleted, it is. Times of a
+   * directory count only if its entries are the same.
+   *
+   * @param older one of the {@link #revisions}, or the one that this file system shows
+   * @param newer likewise; may be the older one, then the changes lead back
+   * @return the changes, in the order of the paths
+   * @throws CapsaNoSuchSnapshotException if one of them can no longer be opened
+   * @throws CapsaCorruptException if one of them cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract List<Change> diff(Revision older, Revision newer) throws IOException;
+
+  /**
+   * What became of the files from a revision to the newest commit. {@link #sync} first to see what
+   * was done just now. Else as {@link #diff(Revision, Revision)}.
+   *
+   * @throws CapsaNoSuchSnapshotException if it can no longer be opened
+   * @throws CapsaCorruptException if one of the states cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract List<Change> diff(Revision older) throws IOException;
+
+  /**
+   * The revisions in which a file changed: of the kept ones and the newest commit those that have
+   * it, and have it not just as the one before. Content, attributes and names count; of a directory
+   * also that its entries change. The file is followed by its identity, through all its names.
+   * Costs a look at each kept revision.
+   *
+   * @param file a path of this file system, of a file that is there now; links are followed
+   * @return the oldest first; empty if the file is not committed yet
+   * @throws java.nio.file.NoSuchFileException if there is none. Of a file that was deleted, ask the
+   *     file system of a revision that has it
+   * @throws java.nio.file.ProviderMismatchException if it is a path of another provider
+   * @throws IllegalArgumentException if it is a path of another file system
+   * @throws CapsaCorruptException if one of the revisions cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract List<Version> history(Path file) throws IOException;
+
+  /**
+   * What became of a file, or of one of its names.
+   *
+   * @param kind what happened
+   * @param before its path in the older revision, as a path of the file system that was asked;
+   *     empty if it was created
+   * @param after its path in the newer revision; empty if it was deleted. Differs from the one
+   *     before if the file or a directory above it was moved
+   */
+  public record Change(Kind kind, Optional<Path> before, Optional<Path> after) {
+    /** What may happen to a file. */
+    public enum Kind {
+      /** It has a name that it had not: it is new, or was linked. */
+      CREATED,
+      /** It has lost a name: the last one, or one of several. */
+      DELETED,
+      /** It has another name, or another directory. */
+      MOVED,
+      /** It was written, be it with the same bytes. */
+      CHANGED,
+      /** Permissions, owner, group, times, or what users may define. */
+      ATTRIBUTES
+    }
+
+    /** The path after, or else the one before. */
+    public Path path() {
+      return after.orElseGet(before::orElseThrow);
+    }
+  }
+
+  /**
+   * A revision in which a file is another one than before.
+   *
+   * @param revision which has it
+   * @param path its path there, as a path of the file system that was asked
+   */
+  public record Version(Revision revision, Path path) {}
+
+  /**
    * Something that is wrong in a container.
    *
    * @param place a path where that is known, else what part of the container it is

@@ -13,6 +13,13 @@ import java.util.Optional;
  *     asked for
  */
 public record Revision(long number, Instant committed, Optional<String> snapshot) {
+  /** Checks the number. */
+  public Revision {
+    if (number < 1) {
+      throw new IllegalArgumentException("a revision with the number " + number);
+    }
+  }
+
   @Override
   public String toString() {
     return "revision " + number + snapshot.map(name -> " (" + name + ")").orElse("");

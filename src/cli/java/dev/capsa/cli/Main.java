@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       UsageCommand.class,
       SnapshotCommand.class,
       LogCommand.class,
+      DiffCommand.class,
       CheckCommand.class
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})

@@ -13,6 +13,11 @@ final class EntryCodec {
     return new ByteWriter().varint(inode << 2 | kind.ordinal()).toArray();
   }
 
+  /** The inode alone, to go through many. */
+  static long inode(byte[] value) throws CapsaCorruptException {
+    return new ByteReader(value).varint() >>> 2;
+  }
+
   static Entry decode(byte[] key, byte[] value) throws CapsaCorruptException {
     return decode(ItemKey.inode(key), ItemKey.tail(key), value);
   }

@@ -15,6 +15,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -274,6 +275,46 @@ final class ContainerFileSystem extends CapsaFileSystem {
     KeptRevision.requireName(name);
     try (Gate.Stripe inside = enterToChange()) {
       engine().revisions().drop(name);
+    }
+  }
+
+  @Override
+  public List<Change> diff(Revision older, Revision newer) throws IOException {
+    return changes(older.number(), newer.number());
+  }
+
+  @Override
+  public List<Change> diff(Revision older) throws IOException {
+    return changes(older.number(), 0);
+  }
+
+  private List<Change> changes(long older, long newer) throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().revisions().diff(past, older, newer).stream()
+          .map(
+              it ->
+                  new Change(
+                      Change.Kind.valueOf(it.kind().name()), path(it.before()), path(it.after())))
+          .sorted(Comparator.comparing(Change::path))
+          .toList();
+    }
+  }
+
+  private Optional<Path> path(@Nullable String path) {
+    return path == null ? Optional.empty() : Optional.of(getPath(path));
+  }
+
+  @Override
+  public List<Version> history(Path file) throws IOException {
+    CapsaPath path = CapsaPath.of(file);
+    if (path.getFileSystem() != this) {
+      throw new IllegalArgumentException(file + " is a path of another file system than " + this);
+    }
+    try (Gate.Stripe inside = enter()) {
+      long inode = Lookup.existing(path, true).inode();
+      return engine().revisions().history(inode).stream()
+          .map(it -> new Version(it.revision(), getPath(it.path())))
+          .toList();
     }
   }
 

@@ -1,17 +1,23 @@
 package dev.capsa.nio;
 
+import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.Revision;
 import dev.capsa.block.ContentStore;
 import dev.capsa.inode.CatalogFileTree;
+import dev.capsa.inode.FileDifference;
+import dev.capsa.inode.RevisionDiff;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.repo.KeptHead;
 import dev.capsa.repo.Repository;
 import dev.capsa.store.KeptRevision;
+import dev.capsa.tree.Tree;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The revisions of an open container. Safe for any number of threads. */
 final class Revisions {
@@ -83,6 +89,71 @@ final class Revisions {
         head.close();
       }
     }
+  }
+
+  /** What reads a revision's items. */
+  @FunctionalInterface
+  private interface Use<T> {
+    T of(Tree items) throws IOException;
+  }
+
+  /** Opens a revision for one use, unless it is the one that is open already. */
+  private <T> T use(@Nullable Past open, long number, Use<T> use) throws IOException {
+    if (open != null && open.revision().number() == number) {
+      return use.of(open.head().tree());
+    }
+    try (KeptHead head = repository.openRevision(number)) {
+      return use.of(head.tree());
+    }
+  }
+
+  /**
+   * What leads from one revision to another.
+   *
+   * @param open may be read, kept or not
+   * @param newer 0: the newest commit
+   */
+  List<FileDifference> diff(@Nullable Past open, long older, long newer) throws IOException {
+    if (newer != 0) {
+      return use(open, older, one -> use(open, newer, other -> RevisionDiff.between(one, other)));
+    }
+    try (KeptHead newest = repository.openNewest()) {
+      return use(open, older, one -> RevisionDiff.between(one, newest.tree()));
+    }
+  }
+
+  /** A revision in which a file changed, and its path there. */
+  record Version(Revision revision, String path) {}
+
+  /** The revisions in which a file is another one than in the one before, the oldest first. */
+  List<Version> history(long inode) throws IOException {
+    List<Version> history = new ArrayList<>();
+    byte[] before = null;
+    try (KeptHead newest = repository.openNewest()) {
+      for (KeptRevision each : repository.kept()) {
+        if (each.sequence() >= newest.revision().sequence()) {
+          break;
+        }
+        try (KeptHead head = repository.openRevision(each.sequence())) {
+          before = note(history, head, inode, before);
+        } catch (CapsaNoSuchSnapshotException gone) {
+          // Dropped since it was listed.
+        }
+      }
+      note(history, newest, inode, before);
+    }
+    return history;
+  }
+
+  private static byte @Nullable [] note(
+      List<Version> history, KeptHead head, long inode, byte @Nullable [] before)
+      throws IOException {
+    byte[] now = RevisionDiff.version(head.tree(), inode);
+    if (now != null && !Arrays.equals(now, before)) {
+      Revision revision = revision(head.revision());
+      history.add(new Version(revision, RevisionDiff.path(head.tree(), inode)));
+    }
+    return now;
   }
 
   private static Revision revision(KeptRevision kept) {

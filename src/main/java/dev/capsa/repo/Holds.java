@@ -65,6 +65,15 @@ final class Holds {
         });
   }
 
+  /** Opens the newest commit, kept or not. */
+  KeptHead openNewest() throws IOException {
+    return open(
+        () -> {
+          KeptRevision newest = space.newestRevision();
+          return space.keptRevision(newest.sequence()).orElse(newest);
+        });
+  }
+
   private KeptHead open(Search search) throws IOException {
     lock.lock();
     try {

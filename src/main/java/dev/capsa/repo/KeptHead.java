@@ -20,6 +20,7 @@ public final class KeptHead implements LiveHead {
   private static final Pin NO_PIN = () -> {};
 
   private final KeptRevision revision;
+  private final Tree tree;
   private final Head head;
   private final ContentStore content;
   private final Holds holds;
@@ -31,7 +32,7 @@ public final class KeptHead implements LiveHead {
       throws IOException {
     this.revision = revision;
     RootRecord root = RootRecord.decode(revision.root());
-    Tree tree = new Tree(space, cache, root.tree());
+    this.tree = new Tree(space, cache, root.tree());
     this.head = new Head(root, tree, null, new Overlay(), revision.sequence(), true);
     this.content = content;
     this.holds = holds;
@@ -40,6 +41,11 @@ public final class KeptHead implements LiveHead {
   /** Which revision it is, as it was kept when this was opened; without a name if it was not. */
   public KeptRevision revision() {
     return revision;
+  }
+
+  /** The items of the revision; to be read until this is closed. */
+  public Tree tree() {
+    return tree;
   }
 
   @Override

@@ -357,6 +357,15 @@ public final class Repository implements LiveHead {
     return holds.open(number);
   }
 
+  /**
+   * Opens the newest commit for reading.
+   *
+   * @return to be closed
+   */
+  public KeptHead openNewest() throws IOException {
+    return holds.openNewest();
+  }
+
   /** The newest commit, with its name if it is kept. */
   public KeptRevision newestRevision() throws IOException {
     KeptRevision newest = space.newestRevision();

@@ -196,6 +196,30 @@ final class Node {
     return Arrays.copyOfRange(bytes, valueOffset(index), itemEnd(index));
   }
 
+  /**
+   * How many items, from one on, are the same as those of another leaf from one on: looks at the
+   * encoded bytes of all of them at once. 0 also where the leaves' prefixes differ.
+   */
+  int sameItems(int index, Node other, int otherIndex) {
+    if (!Arrays.equals(bytes, PREFIX, directory, other.bytes, PREFIX, other.directory)) {
+      return 0;
+    }
+    int start = itemOffset(index);
+    int otherStart = other.itemOffset(otherIndex);
+    int differs =
+        Arrays.mismatch(bytes, start, bytes.length, other.bytes, otherStart, other.bytes.length);
+    int alike = differs < 0 ? bytes.length - start : differs;
+    int most = Math.min(count - index, other.count - otherIndex);
+    int same = 0;
+    while (same < most
+        && itemEnd(index + same) - start <= alike
+        && itemEnd(index + same) - start == other.itemEnd(otherIndex + same) - otherStart
+        && suffixLength(index + same) == other.suffixLength(otherIndex + same)) {
+      same++;
+    }
+    return same;
+  }
+
   boolean valueEquals(int index, byte[] value) {
     return Arrays.equals(bytes, valueOffset(index), itemEnd(index), value, 0, value.length);
   }

@@ -30,7 +30,7 @@ public final class TreeDiff {
   public boolean next() throws IOException {
     while (!older.atEnd() || !newer.atEnd()) {
       if (older.atItem() && newer.atItem()) {
-        if (compareItems()) {
+        if (!older.skipSameAs(newer) && compareItems()) {
           return true;
         }
       } else if (older.atItem() && (newer.atEnd() || older.isBefore(newer))) {

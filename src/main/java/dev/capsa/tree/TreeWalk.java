@@ -123,6 +123,24 @@ final class TreeWalk {
     low = null;
   }
 
+  /**
+   * Both walks, which stand at items, pass by those that are the same, up to the end of a leaf.
+   *
+   * @return whether there were any
+   */
+  boolean skipSameAs(TreeWalk other) {
+    Frame mine = top();
+    Frame others = other.top();
+    int same = mine.node.sameItems(mine.index, others.node, others.index);
+    if (same > 0) {
+      mine.index += same - 1;
+      others.index += same - 1;
+      skip();
+      other.skip();
+    }
+    return same > 0;
+  }
+
   /** Passes by the item, or the node with all below it. */
   void skip() {
     low = null;

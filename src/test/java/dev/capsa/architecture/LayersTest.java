@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
@@ -110,6 +111,7 @@ class LayersTest {
             .onlyDependOnClassesThat(
                 resideInAnyPackage("java..", "org.jspecify.annotations..")
                     .or(API_OF_THE_PROVIDER)
+                    .or(equivalentTo(CapsaFileSystem.Change.Kind[].class))
                     .or(resideInAPackage(FACADE).and(simpleNameEndingWith("Exception")))));
   }
 

@@ -76,6 +76,45 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void diff_tells_what_became_of_the_files() throws IOException {
+    write("/gone", "x");
+    long one = keep("one");
+    try (CapsaFileSystem fs = Capsa.open(container)) {
+      Files.move(fs.getPath("/a"), fs.getPath("/b"));
+      Files.delete(fs.getPath("/gone"));
+    }
+    keep("two");
+    write("/b", "other");
+    assertThat(CommandRun.of("diff", container, "one", "two"))
+        .isEqualTo(new CommandRun(0, "moved      /a -> /b\ndeleted    /gone\n", ""));
+    assertThat(CommandRun.of("diff", container, one).out())
+        .isEqualTo("moved      /a -> /b\nchanged    /a -> /b\ndeleted    /gone\n");
+    assertThat(CommandRun.of("diff", container, "two").out()).isEqualTo("changed    /b\n");
+    CommandRun none = CommandRun.of("diff", container, "one", "three");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("three").contains("c.capsa").hasLineCount(1);
+    assertThat(CommandRun.of("diff", container).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void log_of_a_file_lists_the_revisions_in_which_it_changed() throws IOException {
+    long one = keep("one");
+    write("/other", "x");
+    keep("two");
+    try (CapsaFileSystem fs = Capsa.open(container)) {
+      Files.move(fs.getPath("/a"), fs.getPath("/b"));
+    }
+    long three = keep("three");
+    write("/other", "y");
+    String[] lines = CommandRun.of("log", container, "b").out().split("\n");
+    assertThat(lines).hasSize(2);
+    assertThat(lines[0]).matches(" +" + one + "  .*Z  one  /a");
+    assertThat(lines[1]).matches(" +" + three + "  .*Z  three  /b");
+    assertThat(CommandRun.of("log", container, "/a"))
+        .isEqualTo(new CommandRun(1, "", "capsa: no such file: /a\n"));
+  }
+
+  @Test
   void what_there_is_not_is_an_error_in_one_line() throws IOException {
     keep("one");
     for (CommandRun run :
