@@ -230,7 +230,7 @@ final class Layers implements Engine.Opener {
           of.liveBytes(),
           of.keptBytes(),
           of.uniqueBytes(),
-          0,
+          of.sharedBytes(),
           of.reclaimableBytes(),
           of.metadataBytes(),
           of.freeBytes());

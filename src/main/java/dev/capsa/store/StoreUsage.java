@@ -2,8 +2,10 @@ package dev.capsa.store;
 
 import dev.capsa.CapsaCorruptException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param keptBytes that kept revisions reach and the newest state does not
  * @param uniqueBytes by the names of the kept revisions, the oldest first: what the revision alone
  *     reaches, no other one nor the newest state; dropping it alone frees so much
+ * @param sharedBytes of the live bytes those of blocks to which the newest state has several
+ *     references, counted once
  * @param reclaimableBytes that dropped revisions have left, and commits to come will free
  * @param metadataBytes header, rings, the pages of the container's state, the index of kept
- *     revisions and their dead lists
+ *     revisions and their dead lists, the counts of shared blocks
  * @param freeBytes all else; some of it may wait for its reuse
  */
 public record StoreUsage(
@@ -28,6 +32,7 @@ public record StoreUsage(
     long liveBytes,
     long keptBytes,
     Map<String, Long> uniqueBytes,
+    long sharedBytes,
     long reclaimableBytes,
     long metadataBytes,
     long freeBytes) {
@@ -57,41 +62,81 @@ public record StoreUsage(
     }
   }
 
-  /** Walks the kept state; what it reaches is pinned. */
+  /** Walks the kept state and the share counts; what they reach is pinned. */
   static StoreUsage of(Space space, Allocated allocated) throws IOException {
-    Kept kept = new Kept();
     CommitRecord record = allocated.record;
-    new KeptWalk(StateObjects.of(space), record.kept(), record.sequence(), kept).run();
-    if (kept.fault != null) {
-      throw new CapsaCorruptException("kept revisions: " + kept.fault);
+    StateObjects objects = StateObjects.of(space);
+    Shares shares = new Shares();
+    new StateIndex(objects, IndexLayout.SHARE_MAGIC, record.shares().index()).visit(shares);
+    Kept kept = new Kept(new SharedUsage(shares.items));
+    new KeptWalk(objects, record.kept(), record.sequence(), kept).run();
+    kept.shared.sum(kept.names, kept);
+    String fault = shares.fault == null ? kept.fault : shares.fault;
+    if (fault != null) {
+      throw new CapsaCorruptException("the state of the container: " + fault);
     }
     Map<String, Long> unique = new LinkedHashMap<>();
     kept.names.forEach((sequence, name) -> unique.put(name, kept.unique.get(sequence)));
-    long live = allocated.unitBytes - kept.heldBytes - kept.garbageBytes - kept.objectBytes;
-    long metadata = allocated.stateBytes + kept.objectBytes;
+    long objectBytes = shares.objectBytes + kept.objectBytes;
     return new StoreUsage(
         allocated.lengthBytes,
-        live,
+        allocated.unitBytes - kept.heldBytes - kept.garbageBytes - objectBytes,
         kept.heldBytes,
         Collections.unmodifiableMap(unique),
+        kept.sharedBytes,
         kept.garbageBytes,
-        metadata,
+        allocated.stateBytes + objectBytes,
         allocated.freeBytes());
   }
 
-  /** Adds up dead lists: a reference belongs to the list of its last holder. */
-  private static final class Kept implements KeptWalk.Visitor {
-    private final TreeMap<Long, String> names = new TreeMap<>();
-    private final Map<Long, Long> unique = new TreeMap<>();
-    private long heldBytes;
-    private long garbageBytes;
+  private static long bytesOf(Link link) {
+    return (long) MultiStore.grains(link.pointer().length()) * SegmentKind.GRAIN.unitBytes();
+  }
+
+  /** Takes in the counts of shared blocks. */
+  private static final class Shares implements StateIndex.Visitor {
+    private final List<BlockShare> items = new ArrayList<>();
     private long objectBytes;
     private @Nullable String fault;
 
     @Override
+    public void node(Link link) {
+      objectBytes += bytesOf(link);
+    }
+
+    @Override
+    public void item(byte[] key, byte[] value) {
+      try {
+        items.add(BlockShare.decode(key, value));
+      } catch (CapsaCorruptException e) {
+        fault = e.getMessage();
+      }
+    }
+
+    @Override
+    public void fault(Link link, IOException cause) {
+      fault = "share counts: " + cause.getMessage();
+    }
+  }
+
+  /** Adds up dead lists: a reference belongs to the list of its last holder. */
+  private static final class Kept implements KeptWalk.Visitor, SharedUsage.Sums {
+    private final SharedUsage shared;
+    private final TreeMap<Long, String> names = new TreeMap<>();
+    private final Map<Long, Long> unique = new TreeMap<>();
+    private long heldBytes;
+    private long garbageBytes;
+    private long sharedBytes;
+    private long objectBytes;
+    private @Nullable String fault;
+
+    Kept(SharedUsage shared) {
+      this.shared = shared;
+    }
+
+    @Override
     public void object(Link link) {
-      objectBytes +=
-          (long) MultiStore.grains(link.pointer().length()) * SegmentKind.GRAIN.unitBytes();
+      objectBytes += bytesOf(link);
     }
 
     @Override
@@ -103,16 +148,46 @@ public record StoreUsage(
     @Override
     public void dead(long list, long birth, long run) {
       SegmentKind kind = SegmentKind.values()[DeadRuns.kind(run)];
-      long bytes = (long) DeadRuns.count(run) * kind.unitBytes();
-      Long before = names.lowerKey(list);
+      int count = DeadRuns.count(run);
+      if (kind == SegmentKind.BLOCK) {
+        long start = Geometry.startOf(DeadRuns.segment(run)) / BlockRun.BLOCK_BYTES;
+        long first = start + DeadRuns.from(run);
+        shared.dead(list, birth, first, count, blocks -> add(list, birth, kind, blocks));
+      } else {
+        add(list, birth, kind, count);
+      }
+    }
+
+    /** Adds units that this reference alone leads to. */
+    private void add(long list, long birth, SegmentKind kind, long units) {
+      long bytes = units * kind.unitBytes();
       if (birth > list) {
         garbageBytes += bytes;
         return;
       }
       heldBytes += bytes;
+      Long before = names.lowerKey(list);
       if (before == null || before < birth) {
         unique.merge(list, bytes, Long::sum);
       }
+    }
+
+    @Override
+    public void live(long blocks, boolean several) {
+      sharedBytes += several ? blocks * BlockRun.BLOCK_BYTES : 0;
+    }
+
+    @Override
+    public void held(long blocks, @Nullable Long holder) {
+      heldBytes += blocks * BlockRun.BLOCK_BYTES;
+      if (holder != null) {
+        unique.merge(holder, blocks * BlockRun.BLOCK_BYTES, Long::sum);
+      }
+    }
+
+    @Override
+    public void garbage(long blocks) {
+      garbageBytes += blocks * BlockRun.BLOCK_BYTES;
     }
 
     @Override

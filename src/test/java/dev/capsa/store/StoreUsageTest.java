@@ -25,9 +25,16 @@ class StoreUsageTest {
           new MultiStoreSpaceTest.KeptStorage(new MemoryRawStorage());
       MultiStore store = MultiStore.create(raw, 0, 0);
       SpaceModel model = new SpaceModel(random).shortening();
+      boolean sharing = seed % 2 == 0;
+      if (sharing) {
+        model.sharing();
+      }
       Map<String, Long> names = new TreeMap<>();
       for (int i = 0; i < 40; i++) {
         model.freeing(random.nextInt(5));
+        if (sharing) {
+          model.shareFrom(anyOf(store, random));
+        }
         int dice = random.nextInt(5);
         model.commit(
             store,
@@ -56,6 +63,18 @@ class StoreUsageTest {
     }
   }
 
+  /** A kept revision, if there is one. */
+  private static List<SpaceModel> anyOf(MultiStore store, Random random) throws IOException {
+    List<KeptRevision> kept = store.keptRevisions();
+    if (kept.isEmpty()) {
+      return List.of();
+    }
+    KeptRevision one = kept.get(random.nextInt(kept.size()));
+    SpaceModel model = new SpaceModel(new Random(1));
+    model.adoptAndVerify(store, one.root(), one.sequence());
+    return List.of(model);
+  }
+
   private static void compare(MultiStore store, long length, String what) throws IOException {
     Map<String, Set<List<Integer>>> kept = new LinkedHashMap<>();
     for (KeptRevision revision : store.keptRevisions()) {
@@ -78,6 +97,7 @@ class StoreUsageTest {
     assertThat(usage.liveBytes()).as(what).isEqualTo(bytes(head));
     assertThat(usage.keptBytes()).as(what).isEqualTo(bytes(held));
     assertThat(usage.uniqueBytes()).as(what).isEqualTo(unique);
+    assertThat(usage.sharedBytes()).as(what).isEqualTo(sharedBytes(store));
     assertThat(usage.uniqueBytes().keySet()).as(what).containsExactlyElementsOf(unique.keySet());
     assertThat(usage.reclaimableBytes() > 0).as(what).isEqualTo(store.isReclaimable());
     long meta = 0;
@@ -102,7 +122,7 @@ class StoreUsageTest {
         .isEqualTo(length);
   }
 
-  /** Bytes of the objects of the kept state. */
+  /** Bytes of the objects of the kept state and of share counts. */
   private static long objects(MultiStore store) {
     long[] bytes = new long[1];
     CommitRecord record = store.base().record();
@@ -125,7 +145,30 @@ class StoreUsageTest {
           }
         };
     new KeptWalk(StateObjects.of(store), record.kept(), record.sequence(), visitor).run();
+    new StateIndex(StateObjects.of(store), IndexLayout.SHARE_MAGIC, record.shares().index())
+        .visit(
+            new StateIndex.Visitor() {
+              @Override
+              public void node(Link link) {
+                visitor.object(link);
+              }
+
+              @Override
+              public void item(byte[] key, byte[] value) {}
+
+              @Override
+              public void fault(Link link, IOException cause) {
+                throw new AssertionError(cause);
+              }
+            });
     return bytes[0];
+  }
+
+  /** Of blocks to which the newest state leads several times. */
+  private static long sharedBytes(MultiStore store) throws IOException {
+    SpaceModel model = new SpaceModel(new Random(1));
+    model.adoptAndVerify(store, store.root(), store.sequence());
+    return 4096 * model.units().values().stream().filter(births -> births.size() > 1).count();
   }
 
   private static Set<List<Integer>> units(MultiStore store, byte[] root, long sequence)
