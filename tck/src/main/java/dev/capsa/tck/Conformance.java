@@ -1,11 +1,14 @@
 package dev.capsa.tck;
 
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /**
  * All contracts about one subject. The tests of a provider are a class that extends this one and
- * gives it the subject; a case runs if the subject declares what it {@linkplain Needs needs}.
+ * gives it the subject; a case runs if the subject declares what it {@linkplain Needs needs}. All
+ * are tagged {@code conformance}.
  */
+@Tag("conformance")
 public abstract class Conformance {
   private final Subject subject;
 
