@@ -78,8 +78,10 @@
  *     of a container</td></tr>
  *   <tr><td>{@code revision}</td><td>Long</td><td>none</td>
  *     <td>as {@code snapshot}, by number: a revision that is kept, or the newest one</td></tr>
- *   <tr><td>{@code retention}</td><td></td><td></td>
- *     <td>not in this version, and refused</td></tr>
+ *   <tr><td>{@code retention}</td><td>{@link dev.capsa.Retention}</td><td>none</td>
+ *     <td>which revisions a new container keeps by itself, besides the snapshots: {@code
+ *     last=10,for=7d,every=1h} keeps one an hour at most, with a commit of changes, and of these the
+ *     last ten, and those of the last seven days; {@code every} is a minute unless said</td></tr>
  * </table>
  */
 module dev.capsa {

@@ -159,6 +159,33 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract CapsaFileSystem openRevision(long number) throws IOException;
 
   /**
+   * Which revisions the container keeps by itself. A new one keeps none, unless the key {@code
+   * retention} says so when it is made: then stays what has a name, what a crash may fall back to,
+   * and what somebody has open.
+   *
+   * @throws CapsaCorruptException if that cannot be read
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Retention retention() throws IOException;
+
+  /**
+   * Sets which revisions the container keeps by itself, from now on; durable when this returns.
+   * Those that were kept so, and are not to be any more, are dropped by the next commits; snapshots
+   * are not touched. {@link #revisions} has the revisions that are kept so, without a name; {@link
+   * #snapshots} has not.
+   *
+   * <p>Keeping one is part of a commit and adds some kilobytes to it, whatever the size of the
+   * container; then what is overwritten or deleted takes space for as long as a revision has it. If
+   * there is no room for keeping, the commit is made without.
+   *
+   * @throws CapsaFullException if there is no room to store it
+   * @throws CapsaStoppedException if an earlier failure of the medium stopped writing
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract void retention(Retention retention) throws IOException;
+
+  /**
    * What became of the files from one revision to another. Takes time by what changed between them,
    * not by what there is; and, where a file was written that kept its name, by the entries of its
    * directory, which are gone through for the name. Takes memory by the number of changes.
@@ -222,7 +249,10 @@ public abstract class CapsaFileSystem extends FileSystem {
       DELETED,
       /** It has another name, or another directory. */
       MOVED,
-      /** It was written, be it with the same bytes. */
+      /**
+       * It was written, be it with the same bytes. One whose bytes the container has moved to
+       * another place, and whose attributes were set, is told so, too.
+       */
       CHANGED,
       /** Permissions, owner, group, times, or what users may define. */
       ATTRIBUTES

@@ -114,6 +114,14 @@ public final class CapsaOptions {
     return with("revision", number);
   }
 
+  /**
+   * Which revisions a new container keeps by itself; of use when it is made. Default: none but the
+   * snapshots.
+   */
+  public CapsaOptions retention(Retention retention) {
+    return with("retention", retention);
+  }
+
   /** The options as the environment of {@code FileSystems.newFileSystem}; a copy. */
   public Map<String, ?> toEnvironment() {
     return Map.copyOf(environment);

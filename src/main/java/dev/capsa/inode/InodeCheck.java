@@ -1,6 +1,7 @@
 package dev.capsa.inode;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.repo.RetentionRule;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
@@ -144,6 +145,7 @@ public final class InodeCheck {
         profiles.add(number(key));
         Profile.decode(value);
       }
+      case ItemKey.RETENTION -> RetentionRule.decode(value);
       default -> report("the catalog", "an item of the unknown kind " + ItemKey.kind(key));
     }
   }

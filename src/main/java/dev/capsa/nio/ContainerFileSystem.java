@@ -1,6 +1,7 @@
 package dev.capsa.nio;
 
 import dev.capsa.CapsaFileSystem;
+import dev.capsa.Retention;
 import dev.capsa.Revision;
 import dev.capsa.inode.FileTree;
 import dev.capsa.store.KeptRevision;
@@ -17,6 +18,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -315,6 +317,21 @@ final class ContainerFileSystem extends CapsaFileSystem {
       return engine().revisions().history(inode).stream()
           .map(it -> new Version(it.revision(), getPath(it.path())))
           .toList();
+    }
+  }
+
+  @Override
+  public Retention retention() throws IOException {
+    try (Gate.Stripe inside = enter()) {
+      return engine().revisions().retention();
+    }
+  }
+
+  @Override
+  public void retention(Retention retention) throws IOException {
+    Objects.requireNonNull(retention, "retention");
+    try (Gate.Stripe inside = enterToChange()) {
+      engine().revisions().retention(retention);
     }
   }
 

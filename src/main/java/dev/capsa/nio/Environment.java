@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import dev.capsa.Retention;
 import dev.capsa.repo.Durability;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.StoreOptions;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param reads how the container is read: mapped or channel, the default
  * @param snapshot the snapshot to show; null: none. Then it is read-only
  * @param revision the revision to show; 0: none. Then it is read-only
+ * @param retention which revisions a new container keeps by itself; null: none
  */
 record Environment(
     boolean create,
@@ -52,7 +54,8 @@ record Environment(
     String layout,
     String reads,
     @Nullable String snapshot,
-    long revision) {
+    long revision,
+    @Nullable Retention retention) {
 
   private static final int FILE_MODE = 0644;
 
@@ -66,10 +69,6 @@ record Environment(
    *     what is allowed
    */
   static Environment of(Map<String, ?> env) {
-    if (env.get("retention") != null) {
-      throw new IllegalArgumentException(
-          "capsa: the key 'retention' is not supported in this version");
-    }
     String snapshot = snapshot(env, "snapshot");
     long revision = revision(env, "revision");
     boolean past = snapshot != null || revision != 0;
@@ -97,7 +96,8 @@ record Environment(
         word(env, "layout", "extents", "extents", "chain"),
         word(env, "reads", "channel", "mapped", "channel"),
         snapshot,
-        revision);
+        revision,
+        retention(env, "retention"));
   }
 
   /** Whether a revision is to be shown, and not the live head. */
@@ -146,7 +146,8 @@ record Environment(
         layout,
         reads,
         null,
-        number);
+        number,
+        retention);
   }
 
   /** Mode of new directories: as for files, and who may read may also search. */
@@ -211,6 +212,18 @@ record Environment(
       // Said below.
     }
     throw wrong(key, value, "the number of a revision, from 1 (Long or String)");
+  }
+
+  private static @Nullable Retention retention(Map<String, ?> env, String key) {
+    Object value = env.get(key);
+    if (value == null || value instanceof Retention) {
+      return (Retention) value;
+    }
+    try {
+      return Retention.parse(value.toString());
+    } catch (IllegalArgumentException e) {
+      throw wrong(key, value, "a Retention, or a text as last=10,for=7d,every=1h, or none");
+    }
   }
 
   private static @Nullable String principal(Map<String, ?> env, String key) {

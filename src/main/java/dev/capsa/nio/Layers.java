@@ -69,6 +69,9 @@ final class Layers implements Engine.Opener {
       tree = CatalogFileTree.openReadOnly(head, content, time);
     } else if (store.root().length == 0) {
       tree = CatalogFileTree.create(head, content, time, root(environment));
+      if (environment.retention() != null) {
+        new Revisions(head, content, time).retention(environment.retention());
+      }
       head.force();
     } else {
       tree = CatalogFileTree.open(head, content, time);

@@ -1,6 +1,7 @@
 package dev.capsa.nio;
 
 import dev.capsa.CapsaNoSuchSnapshotException;
+import dev.capsa.Retention;
 import dev.capsa.Revision;
 import dev.capsa.block.ContentStore;
 import dev.capsa.inode.CatalogFileTree;
@@ -9,9 +10,11 @@ import dev.capsa.inode.RevisionDiff;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.repo.KeptHead;
 import dev.capsa.repo.Repository;
+import dev.capsa.repo.RetentionRule;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.tree.Tree;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +94,25 @@ final class Revisions {
     }
   }
 
+  Retention retention() throws IOException {
+    RetentionRule rule = repository.retention();
+    return rule.equals(RetentionRule.NONE)
+        ? Retention.NONE
+        : new Retention(
+            Math.toIntExact(rule.last()),
+            Duration.ofNanos(rule.ageNanos()),
+            Duration.ofNanos(rule.everyNanos()));
+  }
+
+  void retention(Retention retention) throws IOException {
+    repository.retention(ruleOf(retention));
+  }
+
+  private static RetentionRule ruleOf(Retention retention) {
+    return new RetentionRule(
+        retention.last(), retention.age().toNanos(), retention.every().toNanos());
+  }
+
   /** What reads a revision's items. */
   @FunctionalInterface
   private interface Use<T> {
@@ -160,6 +182,6 @@ final class Revisions {
     return new Revision(
         kept.sequence(),
         Instant.EPOCH.plusNanos(kept.timeNanos()),
-        kept.name().isEmpty() ? Optional.empty() : Optional.of(kept.name()));
+        kept.name().isEmpty() || kept.isAutomatic() ? Optional.empty() : Optional.of(kept.name()));
   }
 }

@@ -127,10 +127,11 @@ final class Naming {
   /**
    * Has a batch do what is due, up to the second revision to keep.
    *
+   * @return whether the batch keeps a revision
    * @throws CapsaCorruptException if a request met damage: the batch is to be aborted, and another
    *     one to be tried without that request
    */
-  void apply(Batch batch) throws IOException {
+  boolean apply(Batch batch) throws IOException {
     boolean kept = false;
     for (Request next = take(kept); next != null; next = take(kept)) {
       try {
@@ -148,6 +149,7 @@ final class Naming {
         throw e;
       }
     }
+    return kept;
   }
 
   private @Nullable Request take(boolean kept) {

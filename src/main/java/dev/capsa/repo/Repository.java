@@ -91,6 +91,8 @@ public final class Repository implements LiveHead {
   private final Naming naming = new Naming();
   private final Reclaiming reclaiming = new Reclaiming();
   private final Holds holds;
+  private final Retaining retaining;
+  private final ReentrantLock rules = new ReentrantLock();
   private final AtomicLong nextInode;
   private final ReentrantLock closing = new ReentrantLock();
   private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
@@ -128,6 +130,7 @@ public final class Repository implements LiveHead {
     this.forcedSequence = head.sequence();
     this.nextInode = new AtomicLong(head.root().nextInode());
     this.holds = new Holds(space, cache, content);
+    this.retaining = new Retaining(space, holds);
     this.gate = new Gate(hooks.gate());
     this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
     this.admission = new Admission(space, options.dirtyLimitBytes(), new CommitRelief());
@@ -372,6 +375,34 @@ public final class Repository implements LiveHead {
     return space.keptRevision(newest.sequence()).orElse(newest);
   }
 
+  /** The rule by which revisions are kept without being asked for. */
+  public RetentionRule retention() throws IOException {
+    RetentionRule known = retaining.rule();
+    if (known != null) {
+      return known;
+    }
+    try (View view = view()) {
+      return RetentionRule.decode(view.get(RetentionRule.key()));
+    }
+  }
+
+  /** Sets that rule, durably. What it does not keep is dropped in the background. */
+  public void retention(RetentionRule rule) throws IOException {
+    rules.lock();
+    try {
+      byte[] value = rule.encode();
+      change(mutation -> mutation.put(RetentionRule.key(), value));
+      try {
+        force(); // by the rule before: that there is a new one is nothing to keep
+      } finally {
+        retaining.set(rule);
+      }
+    } finally {
+      rules.unlock();
+    }
+    committer.wish();
+  }
+
   @Override
   public <T> Optional<T> map(
       long inode, long position, long length, boolean rewrite, Mapper<T> mapper)
@@ -442,6 +473,7 @@ public final class Repository implements LiveHead {
   @Override
   public void removeOrphans() throws IOException {
     requireWriting();
+    retaining.begin();
     if (hasOrphans()) {
       clearing.request();
       committer.wish();
@@ -752,7 +784,7 @@ public final class Repository implements LiveHead {
     /** Whether there is more to remove. */
     private boolean unfinished() throws IOException {
       reclaiming.look(space);
-      return clearing.pending() || reclaiming.pending();
+      return clearing.pending() || reclaiming.pending() || retaining.isDue(head.committed());
     }
 
     /** Commits what has to be committed, with a step of removal if there is room for it. */
@@ -762,7 +794,7 @@ public final class Repository implements LiveHead {
         commit(cut, force, step);
       } catch (CapsaFullException e) {
         failed();
-        if (!(clearing.shrink(step) | reclaiming.shrink())) {
+        if (!(clearing.shrink(step) | reclaiming.shrink() | retaining.shrink())) {
           throw e;
         }
         commitAll(cut, force);
@@ -789,6 +821,7 @@ public final class Repository implements LiveHead {
         failed();
         clearing.rest();
         reclaiming.rest();
+        retaining.rest();
       } catch (CapsaCorruptException e) {
         if (!failed()) {
           giveUp();
@@ -837,7 +870,7 @@ public final class Repository implements LiveHead {
       pending = head;
       failedCommits.increment();
       admission.committed(Load.NONE);
-      return naming.failed();
+      return naming.failed() | retaining.failed();
     }
 
     /** Whether a head without changes has to be committed. */
@@ -864,12 +897,14 @@ public final class Repository implements LiveHead {
       try (Pin pin = space.pin();
           Batch batch = space.begin()) {
         written = WriteBack.write(frozen, cut.committed(), content, batch, step, clearing.inodes());
-        naming.apply(batch);
+        boolean named = naming.apply(batch);
+        retaining.apply(batch, cut.committed(), cut.frozen() != null, named);
         reclaiming.apply(batch);
         commit(cut, batch, written.changes(), force);
       }
       clearing.committed(written.finished(), written.begun());
-      reclaiming.committed(naming.committed(space.newestRevision()));
+      KeptRevision newest = space.newestRevision();
+      reclaiming.committed(naming.committed(newest) | retaining.committed(newest));
       admission.committed(frozen.load());
     }
 

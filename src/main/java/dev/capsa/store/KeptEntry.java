@@ -45,7 +45,7 @@ record KeptEntry(long timeNanos, Link heap, byte[] root, byte[] name) {
   }
 
   /**
-   * The bytes of a name.
+   * The bytes of a name. It may begin with a NUL: {@link KeptRevision#automaticName}.
    *
    * @throws IllegalArgumentException if no revision can have it
    */
@@ -65,7 +65,7 @@ record KeptEntry(long timeNanos, Link heap, byte[] root, byte[] name) {
               + ": "
               + name);
     }
-    if (name.indexOf('\0') >= 0) {
+    if (name.indexOf('\0', 1) >= 0) {
       throw new IllegalArgumentException("a name with a NUL: " + name);
     }
     byte[] bytes = new byte[encoded.remaining()];

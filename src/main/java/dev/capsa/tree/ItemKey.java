@@ -35,6 +35,9 @@ public final class ItemKey {
   /** What many inodes have in common; under inode 0. Its number follows (8 bytes). */
   public static final byte PROFILE = 10;
 
+  /** Which revisions are kept without being asked for; under inode 0. Nothing follows. */
+  public static final byte RETENTION = 11;
+
   /** Bytes of inode and kind. */
   public static final int PREFIX_BYTES = 9;
 

@@ -24,6 +24,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.capsa.CapsaFileSystem;
+import dev.capsa.Retention;
 import dev.capsa.Revision;
 import dev.capsa.nio.CapsaFileSystemProvider;
 import java.io.File;
@@ -70,7 +71,7 @@ class LayersTest {
    * values that it hands out.
    */
   private static final DescribedPredicate<JavaClass> API_OF_THE_PROVIDER =
-      belongToAnyOf(CapsaFileSystem.class, Revision.class);
+      belongToAnyOf(CapsaFileSystem.class, Revision.class, Retention.class);
 
   @Test
   void every_layer_was_seen() {

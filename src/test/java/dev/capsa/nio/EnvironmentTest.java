@@ -3,6 +3,7 @@ package dev.capsa.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.capsa.Retention;
 import dev.capsa.repo.Durability;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -99,6 +100,9 @@ class EnvironmentTest {
     "diskTokens, -1",
     "diskTokens, 1.5",
     "snapshot, ''",
+    "retention, ''",
+    "retention, forever",
+    "retention, last=-1",
     "revision, 0",
     "revision, -3",
     "revision, newest",
@@ -135,10 +139,12 @@ class EnvironmentTest {
   }
 
   @Test
-  void what_is_not_built_is_refused() {
-    assertThatThrownBy(() -> Environment.of(Map.of("retention", "last=10")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("retention");
+  void retention_is_a_text_or_the_thing_itself() {
+    Retention week = new Retention(10, Duration.ofDays(7), Duration.ofHours(1));
+    assertThat(Environment.of(Map.of("retention", week)).retention()).isEqualTo(week);
+    assertThat(Environment.of(Map.of("retention", "last=10,for=7d,every=1h")).retention())
+        .isEqualTo(week);
+    assertThat(Environment.of(Map.of()).retention()).isNull();
   }
 
   @Test
