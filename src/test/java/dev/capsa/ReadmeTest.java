@@ -36,6 +36,37 @@ class ReadmeTest {
   }
 
   @Test
+  void the_example_of_snapshots_works_and_is_in_the_readme() throws IOException {
+    List<String> printed = new ArrayList<>();
+    try (CapsaFileSystem fs = Capsa.create(folder.resolve("app.capsa"))) {
+      Path notes = Files.createDirectories(fs.getPath("/notes"));
+      Files.writeString(notes.resolve("today.txt"), "Buy scrolls.\n");
+      Revision monday = fs.snapshot("monday");
+      Files.writeString(notes.resolve("today.txt"), "Sell scrolls.\n");
+      fs.sync();
+      for (CapsaFileSystem.Change change : fs.diff(monday)) {
+        printed.add(change.kind() + " " + change.path());
+      }
+      try (FileSystem past = fs.openSnapshot("monday")) {
+        printed.add(Files.readString(past.getPath("/notes/today.txt")));
+      }
+    }
+    assertThat(printed).containsExactly("CHANGED /notes/today.txt", "Buy scrolls.\n");
+    String readme = Files.readString(Path.of("README.md"));
+    String start = readme.substring(readme.indexOf("```java\nRevision"));
+    String test = Files.readString(Path.of("src/test/java/dev/capsa/ReadmeTest.java"));
+    assertThat(
+            start
+                .substring(0, start.indexOf("```\n"))
+                .lines()
+                .skip(1)
+                .map(String::strip)
+                .filter(it -> !it.startsWith("System.out") && !it.equals("}")))
+        .hasSize(5)
+        .allSatisfy(line -> assertThat(test).contains(line));
+  }
+
+  @Test
   void the_example_is_this_one() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     String example = readme.substring(readme.indexOf("```java\n"), readme.indexOf("```\n"));

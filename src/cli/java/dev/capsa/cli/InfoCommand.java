@@ -28,6 +28,7 @@ final class InfoCommand extends ReadingCommand {
     line("committed", of.committed());
     List<Revision> kept = fs.snapshots();
     line("snapshots", Text.number(kept.size()));
+    line("retention", fs.retention());
     line("epoch", Text.number(of.epoch()));
     return 0;
   }

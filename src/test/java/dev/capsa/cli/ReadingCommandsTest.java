@@ -68,7 +68,15 @@ class ReadingCommandsTest {
     CommandRun info = CommandRun.of("info", container);
     assertThat(info.exitCode()).isZero();
     assertThat(info.out())
-        .contains("uuid", "version 1", "extents", "in use", "commit", "durable", "epoch      1");
+        .contains(
+            "uuid",
+            "version 1",
+            "extents",
+            "in use",
+            "commit",
+            "durable",
+            "retention  none",
+            "epoch      1");
   }
 
   @Test
