@@ -5,6 +5,7 @@ import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -55,6 +56,28 @@ public interface ContentStore {
    */
   default void gather(
       Items items, ItemSink sink, Batch batch, long inode, long position, long length)
+      throws IOException {
+    throw new UnsupportedOperationException("this content has no blocks");
+  }
+
+  /**
+   * The part of a file from a block on that one commit may share.
+   *
+   * @return empty if the content cannot be shared: it is small, or in a chain
+   */
+  default Optional<SharePart> sharePart(Items items, long inode, long first) throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Has a new file share a part of another one; the first part brings the CONTENT item.
+   *
+   * @param source items of the file to share from: of the newest committed state, or of a kept one
+   * @return false if its blocks are not in use any more, since the kept revision was dropped; the
+   *     batch is to be aborted
+   */
+  default boolean share(
+      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target)
       throws IOException {
     throw new UnsupportedOperationException("this content has no blocks");
   }

@@ -2,11 +2,13 @@ package dev.capsa.block;
 
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
 import dev.capsa.store.Space;
 import dev.capsa.tree.Item;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
+import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -199,6 +201,52 @@ final class ExtentContent {
     }
     Extent extent = new Extent(first, run.start(), count);
     free(store, store.replaceExtents(inode, first, count, ExtentList.of(extent)));
+  }
+
+  /** As many extents from a block on as one commit may share. */
+  static SharePart sharePart(Items items, long inode, long first) throws IOException {
+    ItemCursor cursor = extentsFrom(items, inode, first);
+    int extents = 0;
+    long end = first;
+    while (cursor.next()) {
+      if (extents == SharePart.MOST_EXTENTS) {
+        return new SharePart(first, end, extents);
+      }
+      extents++;
+      end = ContentItems.extent(cursor.key(), cursor.value()).logicalEnd();
+    }
+    return new SharePart(first, Long.MAX_VALUE, extents);
+  }
+
+  /** Has a new file share the extents of a part; false if their blocks are not in use any more. */
+  static boolean share(
+      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target)
+      throws IOException {
+    ItemCursor cursor = extentsFrom(source, inode, part.first());
+    for (int i = 0; i < part.extents(); i++) {
+      if (!cursor.next()) {
+        throw new CapsaCorruptException("inode " + inode + " has changed while it was copied");
+      }
+      Extent extent = ContentItems.extent(cursor.key(), cursor.value());
+      if (!batch.shareBlocks(extent.physical(), extent.length())) {
+        return false;
+      }
+      Extent shared =
+          new Extent(
+              extent.logical(),
+              extent.physical(),
+              extent.length(),
+              extent.birth(),
+              batch.sequence());
+      sink.put(StoreExtentStore.key(target, extent.logical()), ContentItems.encode(shared));
+    }
+    return true;
+  }
+
+  /** The extents that begin at or after a block. */
+  private static ItemCursor extentsFrom(Items items, long inode, long first) throws IOException {
+    return items.cursor(
+        StoreExtentStore.key(inode, first), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
   }
 
   /** Bytes of all extents. */

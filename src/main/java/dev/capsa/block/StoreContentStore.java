@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * batch is to be aborted.
  *
  * <p>Immutable, for any number of reading threads; the changing methods are for the thread of the
- * batch. Blocks must have one owner: clones (see {@link StoreCowStore}) are not for this version.
+ * batch. Files may share blocks ({@link #share}): none is ever written again, and who drops one
+ * leaves it to the others.
  */
 public final class StoreContentStore implements ContentStore {
   /** Content up to this length is in its item. */
@@ -176,6 +178,27 @@ public final class StoreContentStore implements ContentStore {
       Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
       ExtentContent.gather(binding, inode, range.first(), Math.toIntExact(range.count()));
     }
+  }
+
+  @Override
+  public Optional<SharePart> sharePart(Items items, long inode, long first) throws IOException {
+    return content(inode, items.get(contentKey(inode))) instanceof Content.Extents
+        ? Optional.of(ExtentContent.sharePart(items, inode, first))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean share(
+      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target)
+      throws IOException {
+    byte[] value = source.get(contentKey(inode));
+    if (!(content(inode, value) instanceof Content.Extents extents)) {
+      return false;
+    }
+    if (part.first() == 0) {
+      sink.put(contentKey(target), ContentItems.encode(extents));
+    }
+    return ExtentContent.share(source, inode, part, sink, batch, target);
   }
 
   @Override

@@ -39,6 +39,10 @@ final class CatalogFileHandle implements FileTree.FileHandle {
     this.file = file;
   }
 
+  Catalog catalog() {
+    return catalog;
+  }
+
   @Override
   public long inode() {
     return number;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,6 +227,14 @@ public final class CatalogFileTree implements FileTree {
         handle.close();
       }
     }
+  }
+
+  @Override
+  public Optional<Inode> share(FileHandle source, long directory, byte[] name, FileCopy copy)
+      throws IOException {
+    return source instanceof CatalogFileHandle file
+        ? new SharedCopy(catalog).copy(file.catalog(), file.inode(), directory, name, copy)
+        : Optional.empty();
   }
 
   @Override

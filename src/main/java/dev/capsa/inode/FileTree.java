@@ -113,6 +113,21 @@ public interface FileTree extends AutoCloseable {
    */
   FileHandle open(long inode) throws IOException;
 
+  /**
+   * Makes a file with the content that another one has at one moment, by sharing what is stored of
+   * it. The file is complete when its name appears, and what had the name before goes in the same
+   * step. Nothing is left if this fails. ALREADY_EXISTS without {@link FileCopy#replace};
+   * DIRECTORY_NOT_EMPTY.
+   *
+   * @param source of this tree, or of one of a kept revision of the same container
+   * @return empty if the content cannot be shared, or is so small that it need not: nothing
+   *     happened, and whoever wants a copy copies the bytes
+   */
+  default Optional<Inode> share(FileHandle source, long directory, byte[] name, FileCopy copy)
+      throws IOException {
+    return Optional.empty();
+  }
+
   /** Bytes that the committed content takes in the container. */
   long allocatedBytes(long inode) throws IOException;
 

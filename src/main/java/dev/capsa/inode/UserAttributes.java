@@ -82,23 +82,37 @@ final class UserAttributes {
     try (Held held = catalog.locks.lock(inode)) {
       try (View view = catalog.head.view()) {
         putChanged(plan, catalog.require(view, inode));
-        byte[] firstKey = Keys.attribute(inode, name, 0);
-        byte[] before = view.get(firstKey);
-        int oldPlace = before == null ? 0 : restPlace(stamp(before));
-        int size = Math.min(PART_BYTES, value.length);
-        long stamp = 0;
-        if (value.length > size) {
-          stamp = catalog.head.newInode() << 1 | (oldPlace == 1 ? 1 : 0);
-          plan.put(
-              Keys.attribute(inode, name, restPlace(stamp)),
-              new ByteWriter().varint(stamp).raw(value, size, value.length - size).toArray());
-        }
-        plan.put(firstKey, new ByteWriter().varint(stamp).raw(value, 0, size).toArray());
-        if (oldPlace != 0) {
-          plan.remove(Keys.attribute(inode, name, oldPlace));
-        }
+        byte[] before = view.get(Keys.attribute(inode, name, 0));
+        put(plan, inode, name, value, before == null ? 0 : restPlace(stamp(before)));
       }
       catalog.head.change(plan);
+    }
+  }
+
+  /** Plans an attribute of an inode that has none of this name, as it is not made yet. */
+  void plan(Plan plan, long inode, byte[] name, byte[] value) {
+    put(plan, inode, name, value, 0);
+  }
+
+  /**
+   * Plans to set an attribute.
+   *
+   * @param oldPlace the part that has the rest of the present value; 0: none
+   */
+  private void put(Plan plan, long inode, byte[] name, byte[] value, int oldPlace) {
+    int size = Math.min(PART_BYTES, value.length);
+    long stamp = 0;
+    if (value.length > size) {
+      stamp = catalog.head.newInode() << 1 | (oldPlace == 1 ? 1 : 0);
+      plan.put(
+          Keys.attribute(inode, name, restPlace(stamp)),
+          new ByteWriter().varint(stamp).raw(value, size, value.length - size).toArray());
+    }
+    plan.put(
+        Keys.attribute(inode, name, 0),
+        new ByteWriter().varint(stamp).raw(value, 0, size).toArray());
+    if (oldPlace != 0) {
+      plan.remove(Keys.attribute(inode, name, oldPlace));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import dev.capsa.inode.AttributeChange;
 import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileCopy;
 import dev.capsa.inode.FileKind;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
@@ -14,11 +15,13 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and moves within one file system, and between two of this provider. A move within one is a
- * single atomic step. A copy is not: others see the target grow; if it fails, the target goes.
+ * single atomic step, and so is the copy of a file that shares what is stored. Any other copy is
+ * not: others see the target grow; if it fails, the target goes.
  */
 final class Transfer {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -156,6 +159,10 @@ final class Transfer {
       if (name == null || place.exists() && !mode.replace()) {
         throw new FileAlreadyExistsException(target.toString());
       }
+      Optional<Inode> shared = share(original, place.directory(), name);
+      if (shared.isPresent()) {
+        return new Made(place.directory(), name, shared.get().number());
+      }
       if (place.exists()) {
         remove(place, name);
       }
@@ -170,6 +177,20 @@ final class Transfer {
           remove(made);
         }
       }
+    }
+  }
+
+  /** Copies a file by sharing what is stored of it, if that can be. */
+  private Optional<Inode> share(Original original, long directory, byte[] name) throws IOException {
+    if (original.handle() == null) {
+      return Optional.empty();
+    }
+    NewFile how = NewFiles.asCopy(target.getFileSystem(), original.inode());
+    try {
+      return to.share(
+          original.handle(), directory, name, new FileCopy(how, mode.replace(), mode.attributes()));
+    } catch (InodeException e) {
+      throw Errors.of(e, target);
     }
   }
 

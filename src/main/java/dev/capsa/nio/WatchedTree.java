@@ -5,6 +5,7 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 
 import dev.capsa.inode.AttributeChange;
 import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileCopy;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.NewFile;
@@ -210,6 +211,32 @@ final class WatchedTree implements FileTree {
   @Override
   public FileHandle open(long inode) throws IOException {
     return new WatchedHandle(tree.open(inode));
+  }
+
+  /** Told as a creation, also if something was replaced. */
+  @Override
+  public Optional<Inode> share(FileHandle source, long directory, byte[] name, FileCopy copy)
+      throws IOException {
+    FileHandle file = source instanceof WatchedHandle watched ? watched.handle : source;
+    if (watches.isEmpty()) {
+      return tree.share(file, directory, name, copy);
+    }
+    Watches.Directory target = watches.of(directory);
+    lock(target);
+    try {
+      Entry replaced = tree.lookup(directory, name);
+      Optional<Inode> made = tree.share(file, directory, name, copy);
+      if (made.isPresent() && target != null) {
+        target.tell(ENTRY_CREATE, name);
+        watches.seen(made.get().number(), directory, name);
+      }
+      if (made.isPresent() && replaced != null && tree.inode(replaced.inode()) == null) {
+        ended(replaced.inode());
+      }
+      return made;
+    } finally {
+      unlock(target);
+    }
   }
 
   @Override

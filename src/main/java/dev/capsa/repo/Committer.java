@@ -15,8 +15,27 @@ import org.jspecify.annotations.Nullable;
  * the commit is not its own.
  */
 final class Committer {
+  /** What has to be committed; each includes those before. */
+  enum Need {
+    /** Files that are to share content; nothing else, and unforced. */
+    SHARES,
+    /** All that was completed, unforced. */
+    CHANGES,
+    /** All that was completed, as the container's durability says. */
+    COMMIT
+  }
+
   /** What a round is for. */
-  record Round(boolean durable, boolean always, boolean last) {}
+  record Round(boolean durable, boolean always, boolean last, Need need) {
+    Round(boolean durable, boolean always, boolean last) {
+      this(durable, always, last, Need.COMMIT);
+    }
+
+    /** A round that forces nothing for its own sake. */
+    static Round unforced(Need need) {
+      return new Round(false, false, false, need);
+    }
+  }
 
   /** Does a round. */
   interface Work {
@@ -48,6 +67,7 @@ final class Committer {
   private boolean durableWanted;
   private boolean alwaysWanted;
   private boolean lastWanted;
+  private Need needed = Need.SHARES;
   private boolean abandoned;
   private boolean ended;
   private @Nullable IOException failure;
@@ -69,6 +89,7 @@ final class Committer {
   void wish() {
     lock.lock();
     try {
+      needed = Need.COMMIT;
       if (!wanted) {
         wanted = true;
         wake.signal();
@@ -91,6 +112,7 @@ final class Committer {
       durableWanted |= round.durable;
       alwaysWanted |= round.always;
       lastWanted |= round.last;
+      needed = needed.compareTo(round.need) < 0 ? round.need : needed;
       wake.signal();
       while (finished < need && !ended) {
         done.awaitUninterruptibly();
@@ -165,7 +187,9 @@ final class Committer {
       if (abandoned) {
         return null;
       }
-      Round round = new Round(durableWanted, alwaysWanted, lastWanted);
+      Need need = wanted ? needed : Need.COMMIT; // else it is time
+      Round round = new Round(durableWanted, alwaysWanted, lastWanted, need);
+      needed = Need.SHARES;
       wanted = false;
       durableWanted = false;
       alwaysWanted = false;

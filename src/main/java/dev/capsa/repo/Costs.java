@@ -41,6 +41,12 @@ final class Costs {
   /** What an extent, or a part of a chain, adds to the items: it may cut another one in two. */
   private static final int EXTENT_BYTES = 96;
 
+  /** Items of the share index that fill half a page. */
+  private static final int SHARES_OF_PAGE = 64;
+
+  /** Levels of the share index. */
+  private static final int FEW_SHARE_PAGES = 4;
+
   /** Neighbouring items of a file of which two may lie in different leaves. */
   private static final int LEAF_ITEMS = 32;
 
@@ -179,6 +185,19 @@ final class Costs {
     long blocks = bytes / PAGE_BYTES + 2;
     Load leaves = new Load(0, 0, 0, 0, 0, 4 + blocks / LEAF_ITEMS, 0);
     return units(blocks, 1).plus(leaves).plus(lowParts(1));
+  }
+
+  /** Items of a file that shares so many extents, and of the counts of their blocks. */
+  static Load shared(long extents) {
+    long pages = extents / SHARES_OF_PAGE + FEW_SHARE_PAGES;
+    return new Load(
+        0,
+        pages * PAGE_GRAINS,
+        0,
+        0,
+        extents + 2,
+        4 + extents / LEAF_ITEMS,
+        (extents + 2) * EXTENT_BYTES + DESCRIPTOR_BYTES);
   }
 
   /** What goes of a removed file with the next commit. */

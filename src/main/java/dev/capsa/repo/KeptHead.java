@@ -5,6 +5,7 @@ import dev.capsa.block.ContentStore;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Space;
+import dev.capsa.tree.Items;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.Tree;
 import java.io.IOException;
@@ -22,6 +23,7 @@ public final class KeptHead implements LiveHead {
   private final KeptRevision revision;
   private final Tree tree;
   private final Head head;
+  private final Space space;
   private final ContentStore content;
   private final Holds holds;
 
@@ -34,6 +36,7 @@ public final class KeptHead implements LiveHead {
     RootRecord root = RootRecord.decode(revision.root());
     this.tree = new Tree(space, cache, root.tree());
     this.head = new Head(root, tree, null, new Overlay(), revision.sequence(), true);
+    this.space = space;
     this.content = content;
     this.holds = holds;
   }
@@ -46,6 +49,11 @@ public final class KeptHead implements LiveHead {
   /** The items of the revision; to be read until this is closed. */
   public Tree tree() {
     return tree;
+  }
+
+  /** What it has, if it is of this space; else null. */
+  @Nullable Items itemsOf(Space of) {
+    return of == space ? head.committed() : null;
   }
 
   @Override

@@ -66,6 +66,21 @@ public interface LiveHead extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Has a new file share the content of another one, of this head or of a kept revision of the same
+   * container that stays open meanwhile. The new file has content then and an ORPHAN item, but no
+   * INODE item: the caller makes that, and removes the ORPHAN item, with one change; or removes the
+   * content. After a crash before that the next opening clears it. If the source is of this head,
+   * the caller holds its inode's lock, so that it stays as it is.
+   *
+   * @param target an inode number that was never used
+   * @return false if the content cannot be shared; nothing is left then
+   * @throws dev.capsa.CapsaFullException if there is no room; nothing is left then
+   */
+  default boolean share(LiveHead source, long inode, long target) throws IOException {
+    return false;
+  }
+
   /** Waits until all that was completed before the call is committed and durable. */
   void force() throws IOException;
 

@@ -96,6 +96,7 @@ public final class Repository implements LiveHead {
   private final AtomicLong nextInode;
   private final ReentrantLock closing = new ReentrantLock();
   private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
+  private final Sharings sharings;
   private final LongAdder commits = new LongAdder();
   private final LongAdder forcedCommits = new LongAdder();
   private final LongAdder failedCommits = new LongAdder();
@@ -134,6 +135,7 @@ public final class Repository implements LiveHead {
     this.gate = new Gate(hooks.gate());
     this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
     this.admission = new Admission(space, options.dirtyLimitBytes(), new CommitRelief());
+    this.sharings = new Sharings(content, admission);
   }
 
   /**
@@ -471,6 +473,45 @@ public final class Repository implements LiveHead {
   }
 
   @Override
+  public boolean share(LiveHead source, long inode, long target) throws IOException {
+    requireWriting();
+    Items kept = source instanceof KeptHead head ? head.itemsOf(space) : null;
+    boolean sameSpace = kept != null || source == this;
+    return sameSpace
+        && content.unitPages() == 1
+        && sharings.share(new Sharer(), kept, inode, target);
+  }
+
+  /** What sharing needs of this. */
+  private final class Sharer implements Sharings.Commits {
+    @Override
+    public HeadView view() {
+      return newestView();
+    }
+
+    @Override
+    public void await(Committer.Round round) throws IOException {
+      try {
+        committer.await(round);
+      } catch (CapsaFullException e) {
+        throw e;
+      } catch (IOException e) {
+        requireWriting();
+        throw e;
+      }
+    }
+
+    @Override
+    public void drop(long inode) throws IOException {
+      change(
+          mutation -> {
+            mutation.removeContent(inode);
+            mutation.remove(ItemKey.of(0, ItemKey.ORPHAN, inode));
+          });
+    }
+  }
+
+  @Override
   public void removeOrphans() throws IOException {
     requireWriting();
     retaining.begin();
@@ -730,17 +771,24 @@ public final class Repository implements LiveHead {
     public boolean run(Committer.Round round) throws IOException {
       requireWriting();
       boolean force =
-          round.durable() || options.durability() != Durability.ASYNC || unforced >= MOST_UNFORCED;
+          round.durable()
+              || (round.need() == Committer.Need.COMMIT && options.durability() != Durability.ASYNC)
+              || unforced >= MOST_UNFORCED;
       Head before = head;
       clearing.list(before.committed());
       boolean idle =
           before.clean()
               && !needsCommit(before, round, force)
               && !unfinished()
-              && gatherings.isEmpty();
+              && gatherings.isEmpty()
+              && sharings.isEmpty();
       if (!round.last() && idle) {
         settle(round);
         return before.forced();
+      }
+      if (round.need() == Committer.Need.SHARES && before.frozen() == null) {
+        shareAll(force);
+        return head.forced();
       }
       Head cut = cut(round.last());
       requireWriting();
@@ -752,6 +800,7 @@ public final class Repository implements LiveHead {
           step(cut, force);
         }
         gatherAll(force);
+        shareAll(force);
         while (naming.isDue()) { // a commit keeps one
           commitAll(head, true);
         }
@@ -855,6 +904,35 @@ public final class Repository implements LiveHead {
         if (!changes.isEmpty()) {
           commit(before, batch, changes, force);
           part.done = true;
+        }
+      }
+    }
+
+    /** Shares what was asked for; who asked learns why it was not. */
+    private void shareAll(boolean force) throws IOException {
+      for (Sharing next = sharings.next(); next != null; next = sharings.next()) {
+        try {
+          share(next, force || unforced >= MOST_UNFORCED);
+          admission.committed(Load.NONE);
+        } catch (CapsaFullException | CapsaCorruptException e) {
+          failed();
+          next.problem = e;
+        } catch (Throwable e) {
+          failed();
+          throw e;
+        }
+      }
+    }
+
+    private void share(Sharing sharing, boolean force) throws IOException {
+      Head before = head;
+      nextInodeAtCut = nextInode.get(); // the file that shares has a number since the cut
+      try (Pin pin = space.pin();
+          Batch batch = space.begin()) {
+        Changes changes = WriteBack.share(sharing, before.committed(), content, batch);
+        if (changes != null) {
+          commit(before, batch, changes, force);
+          sharing.done = true;
         }
       }
     }

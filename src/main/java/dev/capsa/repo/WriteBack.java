@@ -94,6 +94,24 @@ final class WriteBack {
     return merged(Overlay.newItems(), writeBack.placed);
   }
 
+  /**
+   * Has a new file share a part of another one. Until the file has a name, an ORPHAN item lets the
+   * next opening clear it.
+   *
+   * @return null if the part cannot be shared: the batch is to be aborted
+   */
+  static @Nullable Changes share(
+      Sharing sharing, Items committed, ContentStore content, Batch batch) throws IOException {
+    WriteBack writeBack = new WriteBack(committed, content, batch, RemovalStep.unlimited());
+    Items source = sharing.source == null ? committed : sharing.source;
+    if (!content.share(
+        source, sharing.inode, sharing.part, writeBack.sink, batch, sharing.target)) {
+      return null;
+    }
+    writeBack.sink.put(orphanKey(sharing.target), new byte[0]);
+    return merged(Overlay.newItems(), writeBack.placed);
+  }
+
   private List<Long> writeFiles(Overlay frozen) throws IOException {
     List<Long> begun = new ArrayList<>(0);
     for (Map.Entry<Long, FileDelta> file : new TreeMap<>(frozen.files()).entrySet()) {

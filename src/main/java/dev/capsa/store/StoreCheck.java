@@ -294,7 +294,7 @@ public final class StoreCheck {
     shares.finishHeld();
     dead.forEach(
         (number, names) -> {
-          boolean blocks = segments.get(number).kind() == SegmentKind.BLOCK;
+          boolean blocks = Objects.requireNonNull(segments.get(number)).kind() == SegmentKind.BLOCK;
           int left = blocks ? 0 : Bitmaps.count(names);
           if (left > 0) {
             int first = Bitmaps.nextSet(names, 0, names.length * 64);

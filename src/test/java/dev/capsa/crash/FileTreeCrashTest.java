@@ -23,14 +23,18 @@ class FileTreeCrashTest {
   @Test
   void every_crash_image_is_the_state_of_one_step() throws IOException {
     long images = 0;
+    copies = 0;
     for (long seed = 1; seed <= HISTORIES; seed++) {
       images += history(seed);
     }
-    System.out.println("file tree crash images: " + images);
+    System.out.println("file tree crash images: " + images + ", copies: " + copies);
+    assertThat(copies).isGreaterThanOrEqualTo(HISTORIES / 4);
     assertThat(images).isGreaterThanOrEqualTo(10_000L * HISTORIES / 40);
   }
 
-  private static long history(long seed) throws IOException {
+  private int copies;
+
+  private long history(long seed) throws IOException {
     Random random = new Random(seed);
     RandomFileWork work = new RandomFileWork(random);
     SimulatedRawStorage raw = new SimulatedRawStorage();
@@ -47,6 +51,9 @@ class FileTreeCrashTest {
       int operations = 1 + random.nextInt(6);
       for (int i = 0; i < operations; i++) {
         work.step(files.tree);
+        if (random.nextInt(3) == 0) {
+          copies += copy(work, files, raw, states);
+        }
       }
       files.tree.force();
       states.put(files.store.sequence(), files.contents());
@@ -66,9 +73,9 @@ class FileTreeCrashTest {
         }
         raw = raw.reopen();
         files = FileTreeOnMedium.open(raw);
-        assertThat(files.contents())
-            .as("seed %d", seed)
-            .isEqualTo(states.get(files.store.sequence()));
+        assertThat(files.contents()).as("seed %d", seed).isEqualTo(states.get(files.openedAt));
+        files.finishClearing();
+        states.put(files.store.sequence(), files.contents());
       }
     }
     files.abandon();
@@ -86,6 +93,37 @@ class FileTreeCrashTest {
     return images;
   }
 
+  /**
+   * Copies, if it can. What is committed on the way shows nothing of the copy: just what was
+   * committed before, or what was done before.
+   */
+  private static int copy(
+      RandomFileWork work,
+      FileTreeOnMedium files,
+      SimulatedRawStorage raw,
+      Map<Long, Map<String, String>> states)
+      throws IOException {
+    for (int i = 0; i < 8; i++) {
+      Map<String, String> before = files.contents();
+      long first = files.store.sequence();
+      boolean copied = work.copy(files.tree);
+      long last = files.store.sequence();
+      if (last > first) {
+        FileTreeOnMedium committed = FileTreeOnMedium.open(raw.killImage(raw.events()));
+        Map<String, String> state = committed.contents();
+        committed.abandon();
+        assertThat(state).isIn(before, states.get(first));
+        for (long sequence = first + 1; sequence <= last; sequence++) {
+          states.put(sequence, state);
+        }
+      }
+      if (copied) {
+        return 1;
+      }
+    }
+    return 0;
+  }
+
   private static void check(
       SimulatedRawStorage after,
       Map<Long, Map<String, String>> states,
@@ -99,8 +137,10 @@ class FileTreeCrashTest {
     } catch (IOException | RuntimeException e) {
       throw new AssertionError(what + ": " + e, e);
     }
-    assertThat(files.store.sequence()).as(what).isGreaterThanOrEqualTo(least);
-    assertThat(files.contents()).as(what).isEqualTo(states.get(files.store.sequence()));
+    assertThat(files.openedAt).as(what).isGreaterThanOrEqualTo(least);
+    assertThat(files.contents()).as(what).isEqualTo(states.get(files.openedAt));
+    files.finishClearing();
+    assertThat(files.contents()).as(what).isEqualTo(states.get(files.openedAt));
     assertThat(files.faults()).as(what).isEmpty();
     if (goesOn) {
       RandomFileWork work = new RandomFileWork(new Random(least));

@@ -21,6 +21,7 @@ import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.Pin;
 import dev.capsa.store.StoreCheck;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.TreeCheck;
 import dev.capsa.tree.TreeFault;
 import dev.capsa.tree.TreeVisitor;
@@ -42,8 +43,17 @@ final class FileTreeOnMedium {
   private final RawStorage raw;
   private final StoreContentStore content;
 
+  /** The state that the container was opened in; what clears it may be newer soon. */
+  final long openedAt;
+
   private FileTreeOnMedium(
-      RawStorage raw, MultiStore store, StoreContentStore content, Repository head, FileTree tree) {
+      RawStorage raw,
+      MultiStore store,
+      StoreContentStore content,
+      Repository head,
+      FileTree tree,
+      long openedAt) {
+    this.openedAt = openedAt;
     this.raw = raw;
     this.content = content;
     this.store = store;
@@ -63,6 +73,7 @@ final class FileTreeOnMedium {
 
   private static FileTreeOnMedium over(RawStorage raw, MultiStore store, boolean isNew)
       throws IOException {
+    long openedAt = store.sequence();
     StoreContentStore content =
         new StoreContentStore(store, StoreContentStore.Layout.values()[store.layout()]);
     Repository head =
@@ -73,7 +84,7 @@ final class FileTreeOnMedium {
         isNew
             ? CatalogFileTree.create(head, content, TimeSource.system(), root)
             : CatalogFileTree.open(head, content, TimeSource.system());
-    return new FileTreeOnMedium(raw, store, content, head, tree);
+    return new FileTreeOnMedium(raw, store, content, head, tree, openedAt);
   }
 
   /** Everything that a user can see, by path. */
@@ -151,6 +162,20 @@ final class FileTreeOnMedium {
       crc.update(all.flip());
     }
     return crc.getValue();
+  }
+
+  /** Waits until what a crash has left without a name is gone. */
+  void finishClearing() throws IOException {
+    while (hasOrphans()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean hasOrphans() throws IOException {
+    try (View view = head.view()) {
+      return view.cursor(ItemKey.of(0, ItemKey.ORPHAN), ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1)))
+          .next();
+    }
   }
 
   /** All faults of the committed state: of the store, the catalog, the contents, the inodes. */

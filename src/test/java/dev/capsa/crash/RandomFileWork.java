@@ -2,6 +2,7 @@ package dev.capsa.crash;
 
 import dev.capsa.inode.AttributeChange;
 import dev.capsa.inode.Entry;
+import dev.capsa.inode.FileCopy;
 import dev.capsa.inode.FileKind;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.InodeException;
@@ -65,6 +66,16 @@ final class RandomFileWork {
       file.map(position, length, true, (channel, at) -> channel);
     } catch (InodeException refused) {
       // There is no file.
+    }
+  }
+
+  /** Copies a file by sharing, if it finds one that is large enough; whether it did. */
+  boolean copy(FileTree tree) throws IOException {
+    try (FileTree.FileHandle file = tree.open(anyFile(tree, anyDirectory(tree)))) {
+      FileCopy how = new FileCopy(HOW, random.nextBoolean(), random.nextBoolean());
+      return tree.share(file, anyDirectory(tree), name(), how).isPresent();
+    } catch (InodeException refused) {
+      return false; // there is no file, or the name is taken
     }
   }
 

@@ -10,6 +10,7 @@ import dev.capsa.CapsaSnapshotExistsException;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.block.StoreContentStore.Layout;
 import dev.capsa.raw.MemoryRawStorage;
+import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.LiveHead;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
@@ -39,17 +40,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeptTreeTest {
   private static final NewFile ANY = new NewFile(0644, "a", "b");
 
-  private final MemoryRawStorage raw = new MemoryRawStorage();
+  private MemoryRawStorage raw = new MemoryRawStorage();
   private Layout layout = Layout.EXTENTS;
   private MultiStore store;
   private StoreContentStore content;
   private Repository repository;
   private FileTree tree;
+  private int copies;
+
+  private void reopen() throws IOException {
+    tree.force();
+    repository.close();
+    store.close();
+    raw = raw.reopen();
+    store = MultiStore.open((RawStorage) raw, false, 0);
+    begin(false);
+  }
 
   private void open(boolean create) throws IOException {
     MemoryRawStorage medium = create ? raw : raw.snapshot();
     store =
         create ? MultiStore.create(raw, layout.ordinal(), 0) : MultiStore.open(medium, false, 0);
+    begin(create);
+  }
+
+  private void begin(boolean create) throws IOException {
     content = new StoreContentStore(store, layout);
     RepositoryOptions options = RepositoryOptions.DEFAULT.withCommitIntervalMillis(1_000_000);
     repository = Repository.open(store, content, options);
@@ -76,6 +91,9 @@ class KeptTreeTest {
     Map<String, Map<String, byte[]>> kept = new TreeMap<>();
     for (int step = 0; step < 250; step++) {
       change(random, files);
+      if (random.nextInt(3) == 0) {
+        copy(random, files, kept);
+      }
       int dice = random.nextInt(16);
       if (dice < 3) {
         String name = "snapshot " + step;
@@ -91,6 +109,8 @@ class KeptTreeTest {
       } else if (dice == 5 && !kept.isEmpty()) {
         String name = List.copyOf(kept.keySet()).get(random.nextInt(kept.size()));
         verify(name, kept.get(name));
+      } else if (dice == 6) {
+        reopen();
       }
     }
     assertThat(repository.kept().stream().map(KeptRevision::name))
@@ -105,6 +125,13 @@ class KeptTreeTest {
     assertThat(store.isReclaimable()).isFalse();
     assertThat(faults()).isEmpty();
     verify(tree, files);
+    assertThat(copies).isGreaterThanOrEqualTo(layout == Layout.EXTENTS ? 10 : 0);
+    for (String name : files.keySet()) {
+      tree.remove(ROOT, bytes(name));
+    }
+    tree.force();
+    assertThat(store.statistics().usedBytes()).isLessThan(200_000);
+    assertThat(faults()).isEmpty();
   }
 
   private void change(Random random, Map<String, byte[]> files) throws IOException {
@@ -136,6 +163,41 @@ class KeptTreeTest {
       }
     }
     files.put(name, now);
+  }
+
+  /** Copies a file as it is, or as it was in a kept revision. */
+  private void copy(Random random, Map<String, byte[]> files, Map<String, Map<String, byte[]>> kept)
+      throws IOException {
+    boolean past = random.nextBoolean() && !kept.isEmpty();
+    String revision = past ? List.copyOf(kept.keySet()).get(random.nextInt(kept.size())) : "";
+    Map<String, byte[]> from = past ? kept.get(revision) : files;
+    if (from.isEmpty()) {
+      return;
+    }
+    String source = List.copyOf(from.keySet()).get(random.nextInt(from.size()));
+    String target = "file " + random.nextInt(12);
+    byte[] bytes = from.get(source);
+    boolean shared;
+    if (past) {
+      try (LiveHead head = repository.openKept(revision)) {
+        shared =
+            copy(CatalogFileTree.openReadOnly(head, content, TimeSource.system()), source, target);
+      }
+    } else {
+      shared = !source.equals(target) && copy(tree, source, target);
+    }
+    boolean large = bytes.length > 64 << 10 && layout == Layout.EXTENTS;
+    assertThat(shared).isEqualTo(large && (past || !source.equals(target)));
+    if (shared) {
+      files.put(target, bytes);
+      copies++;
+    }
+  }
+
+  private boolean copy(FileTree from, String source, String target) throws IOException {
+    try (FileTree.FileHandle handle = from.open(from.lookup(ROOT, bytes(source)).inode())) {
+      return tree.share(handle, ROOT, bytes(target), new FileCopy(ANY, true, false)).isPresent();
+    }
   }
 
   private void verify(String name, Map<String, byte[]> files) throws IOException {
