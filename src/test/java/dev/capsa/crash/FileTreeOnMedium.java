@@ -111,6 +111,13 @@ final class FileTreeOnMedium {
     return faults;
   }
 
+  /** Copies a file of a kept revision, if there is one that is large enough; whether it did. */
+  boolean copyFrom(String kept, RandomFileWork work) throws IOException {
+    try (LiveHead open = head.openKept(kept)) {
+      return work.copy(CatalogFileTree.openReadOnly(open, content, TimeSource.system()), tree);
+    }
+  }
+
   private static Map<String, String> contents(FileTree tree) throws IOException {
     Map<String, String> seen = new TreeMap<>();
     describe(tree, "/", FileTree.ROOT, seen);

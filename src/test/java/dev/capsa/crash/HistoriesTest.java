@@ -37,6 +37,7 @@ class HistoriesTest {
     System.out.println(
         "histories: " + HISTORIES + " from seed " + FIRST_SEED + ", " + tally + " all as recorded");
     assertThat(tally.steps).isGreaterThanOrEqualTo(5L * HISTORIES);
+    assertThat(tally.copies).isGreaterThanOrEqualTo(HISTORIES / 2);
   }
 
   private static final class Tally {
@@ -44,10 +45,12 @@ class HistoriesTest {
     private long kept;
     private long dropped;
     private long crashes;
+    private long copies;
 
     @Override
     public String toString() {
-      return steps + " steps, " + kept + " kept, " + dropped + " dropped, " + crashes + " crashes,";
+      return "%d steps, %d kept, %d dropped, %d copies, %d crashes,"
+          .formatted(steps, kept, dropped, copies, crashes);
     }
   }
 
@@ -100,6 +103,7 @@ class HistoriesTest {
         for (int i = random.nextInt(6); i >= 0; i--) {
           work.step(files.tree);
         }
+        copy();
       }
       switch (random.nextInt(8)) {
         case 0, 1 -> keep("revision " + number);
@@ -112,6 +116,22 @@ class HistoriesTest {
         default -> files.tree.force();
       }
       durable();
+    }
+
+    /** Copies files of now and of then, if some are large enough. */
+    private void copy() throws IOException {
+      for (int i = 0; i < 4; i++) {
+        boolean copied =
+            kept.isEmpty() || random.nextBoolean()
+                ? work.copy(files.tree)
+                : files.copyFrom(List.copyOf(kept.keySet()).get(random.nextInt(kept.size())), work);
+        tally.copies += copied ? 1 : 0;
+      }
+      files.tree.force(); // copying commits what was done before
+      durable();
+      for (int i = random.nextInt(3); i > 0; i--) {
+        work.step(files.tree);
+      }
     }
 
     private void keep(String name) throws IOException {
@@ -137,6 +157,7 @@ class HistoriesTest {
       files.close();
       raw = raw.reopen();
       files = FileTreeOnMedium.open(raw);
+      files.finishClearing();
       assertThat(files.contents()).isEqualTo(before);
     }
 
@@ -160,6 +181,7 @@ class HistoriesTest {
       int end = since + random.nextInt(raw.events() - since + 1);
       raw = random.nextInt(4) == 0 ? raw.killImage(end) : raw.crashImage(end, random);
       files = FileTreeOnMedium.open(raw);
+      files.finishClearing();
       Map<String, Map<String, String>> left = new TreeMap<>();
       for (String each : keptNames()) {
         left.put(each, files.contents(each));

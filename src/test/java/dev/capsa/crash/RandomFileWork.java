@@ -71,7 +71,12 @@ final class RandomFileWork {
 
   /** Copies a file by sharing, if it finds one that is large enough; whether it did. */
   boolean copy(FileTree tree) throws IOException {
-    try (FileTree.FileHandle file = tree.open(anyFile(tree, anyDirectory(tree)))) {
+    return copy(tree, tree);
+  }
+
+  /** As the other, from a tree of the same container, perhaps a kept one. */
+  boolean copy(FileTree from, FileTree tree) throws IOException {
+    try (FileTree.FileHandle file = from.open(anyFile(from, anyDirectory(from)))) {
       FileCopy how = new FileCopy(HOW, random.nextBoolean(), random.nextBoolean());
       return tree.share(file, anyDirectory(tree), name(), how).isPresent();
     } catch (InodeException refused) {
