@@ -57,6 +57,25 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract Usage usage() throws IOException;
 
   /**
+   * Makes the container file short: what is in use is stored closer together, lower in the file,
+   * and the free end is cut off. Nothing changes for files and snapshots; others read and write
+   * meanwhile, and a crash at any moment leaves what any commit leaves. Works in steps of some 8
+   * MiB, each a commit that forces; needs at most 12 MiB more than the file has, and takes the time
+   * to copy what is in use once or twice. Segments with damage, and those that somebody has mapped,
+   * stay where they are; while another process reads, the file is not cut.
+   *
+   * <p>If the thread is interrupted, it returns after the step that it is in, with the thread still
+   * interrupted: what was done stays, and another call goes on. A file system that is closed
+   * meanwhile ends it in the same way.
+   *
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws CapsaFullException if what was done before cannot be committed
+   * @throws CapsaStoppedException if an earlier failure of the medium stopped writing
+   * @throws java.nio.file.ClosedFileSystemException if it is closed, or gets closed meanwhile
+   */
+  public abstract void compact() throws IOException;
+
+  /**
    * Checks the newest committed state, with all that was done before this call: every structure,
    * and every byte of every file. Others go on meanwhile; space that they free is not reused until
    * it ends. {@link Capsa#check} does the same for a container that is not open, and says more of

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       LogCommand.class,
       DiffCommand.class,
-      CheckCommand.class
+      CheckCommand.class,
+      CompactCommand.class
     },
     footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 called wrongly."})
 public final class Main implements Runnable {

@@ -237,6 +237,23 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   @Override
+  public void compact() throws IOException {
+    Compacting compacting;
+    try (Gate.Stripe inside = enterToChange()) {
+      compacting = new Compacting(engine());
+    }
+    boolean more = true;
+    while (more && !Thread.currentThread().isInterrupted()) {
+      try (Gate.Stripe inside = enterToChange()) { // so that closing waits for a step, not for all
+        more = compacting.step();
+      }
+    }
+    try (Gate.Stripe inside = enterToChange()) {
+      engine().trim();
+    }
+  }
+
+  @Override
   public void check(Consumer<? super Fault> faults) throws IOException {
     try (Gate.Stripe inside = enter()) {
       engine().check(faults);

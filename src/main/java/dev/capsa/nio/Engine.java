@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.inode.FileTree;
+import dev.capsa.store.Batch;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -63,6 +64,20 @@ interface Engine extends AutoCloseable {
   default CapsaFileSystem.Usage usage() throws IOException {
     throw new UnsupportedOperationException(
         "capsa: this engine does not know what takes its space");
+  }
+
+  /**
+   * Does one step of compaction.
+   *
+   * @param mostLength what the container may grow to for it
+   */
+  default Batch.Compacted compact(long mostLength) throws IOException {
+    throw new UnsupportedOperationException("capsa: this engine cannot compact");
+  }
+
+  /** Cuts the container as short as it can be now. */
+  default void trim() throws IOException {
+    throw new UnsupportedOperationException("capsa: this engine cannot cut its container");
   }
 
   /** Checks the newest committed state, with all that was done before this call. */

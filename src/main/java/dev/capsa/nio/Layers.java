@@ -13,6 +13,7 @@ import dev.capsa.raw.FileRawStorage;
 import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
+import dev.capsa.store.Batch;
 import dev.capsa.store.ConcurrentStore;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.StoreOptions;
@@ -78,7 +79,7 @@ final class Layers implements Engine.Opener {
     }
     opened.push(tree::close);
     Revisions revisions = new Revisions(head, content, time);
-    return new ContainerEngine(container, raw, store, tree, revisions, opened);
+    return new ContainerEngine(container, raw, store, head, tree, revisions, opened);
   }
 
   /** Maps only what stays: an unregistered reader's file may be cut under it. */
@@ -180,6 +181,7 @@ final class Layers implements Engine.Opener {
       Home container,
       RawStorage raw,
       MultiStore store,
+      Repository head,
       FileTree tree,
       Revisions revisions,
       Deque<Closeable> opened)
@@ -237,6 +239,16 @@ final class Layers implements Engine.Opener {
           of.reclaimableBytes(),
           of.metadataBytes(),
           of.freeBytes());
+    }
+
+    @Override
+    public Batch.Compacted compact(long mostLength) throws IOException {
+      return head.compact(mostLength);
+    }
+
+    @Override
+    public void trim() throws IOException {
+      head.trim();
     }
 
     @Override

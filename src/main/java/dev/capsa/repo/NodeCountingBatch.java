@@ -91,6 +91,11 @@ final class NodeCountingBatch implements Batch {
   }
 
   @Override
+  public Compacted compact(long mostBytes, long mostLength) throws IOException {
+    return batch.compact(mostBytes, mostLength);
+  }
+
+  @Override
   public void commit(byte[] root, boolean durable) throws IOException {
     batch.commit(root, durable);
   }

@@ -74,6 +74,9 @@ public final class Repository implements LiveHead {
   /** Commits that closing makes only to go on with removals. */
   private static final int CLOSING_STEPS = 16;
 
+  /** What a step of compaction copies, but for its last segment. */
+  private static final long COMPACTED_BYTES = 8 << 20;
+
   /** What tests switch. */
   record Hooks(boolean gate, boolean copying, Probe probe) {
     static final Hooks NONE = new Hooks(true, true, Probe.NONE);
@@ -97,6 +100,7 @@ public final class Repository implements LiveHead {
   private final ReentrantLock closing = new ReentrantLock();
   private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
   private final Sharings sharings;
+  private final Queue<CompactionStep> compactions = new ConcurrentLinkedQueue<>();
   private final LongAdder commits = new LongAdder();
   private final LongAdder forcedCommits = new LongAdder();
   private final LongAdder failedCommits = new LongAdder();
@@ -525,6 +529,35 @@ public final class Repository implements LiveHead {
     } // else no round is begun: an opening commits nothing, and cuts nothing, without a reason
   }
 
+  /**
+   * Does one step of compaction, in a commit of its own, which has what was done before, too: some
+   * segments are stored closer together, and no pointer changes.
+   *
+   * @param mostLength what the container may grow to for it
+   * @return whether something was moved, or may be after further steps
+   */
+  public Batch.Compacted compact(long mostLength) throws IOException {
+    requireWriting();
+    CompactionStep step = new CompactionStep(mostLength, false);
+    await(step);
+    return step.done;
+  }
+
+  /** Cuts the container as short as it can be now. */
+  public void trim() throws IOException {
+    requireWriting();
+    await(new CompactionStep(0, true));
+  }
+
+  private void await(CompactionStep step) throws IOException {
+    compactions.add(step);
+    try {
+      awaitDurable(new Committer.Round(true, false, false));
+    } finally {
+      compactions.remove(step);
+    }
+  }
+
   private boolean hasOrphans() throws IOException {
     try (Pin pin = space.pin()) {
       byte[] first = ItemKey.of(0, ItemKey.ORPHAN);
@@ -781,7 +814,8 @@ public final class Repository implements LiveHead {
               && !needsCommit(before, round, force)
               && !unfinished()
               && gatherings.isEmpty()
-              && sharings.isEmpty();
+              && sharings.isEmpty()
+              && compactions.isEmpty();
       if (!round.last() && idle) {
         settle(round);
         return before.forced();
@@ -801,6 +835,7 @@ public final class Repository implements LiveHead {
         }
         gatherAll(force);
         shareAll(force);
+        compactAll();
         while (naming.isDue()) { // a commit keeps one
           commitAll(head, true);
         }
@@ -824,7 +859,7 @@ public final class Repository implements LiveHead {
       }
       try {
         admission.renew();
-        space.trim();
+        space.trim(false);
       } catch (CapsaFullException e) {
         failedCommits.increment(); // what was reserved before keeps the file as it is
       }
@@ -935,6 +970,41 @@ public final class Repository implements LiveHead {
           sharing.done = true;
         }
       }
+    }
+
+    /** Does what was asked for of compaction; what has no room is let be. */
+    private void compactAll() throws IOException {
+      for (CompactionStep step = compactions.poll(); step != null; step = compactions.poll()) {
+        try {
+          if (step.last) {
+            admission.renew();
+            space.trim(true);
+          } else {
+            step.done = compact(step);
+          }
+        } catch (CapsaFullException | CapsaCorruptException e) {
+          failed(); // the segments stay where they are
+        } catch (Throwable e) {
+          failed();
+          throw e;
+        }
+      }
+    }
+
+    private Batch.Compacted compact(CompactionStep step) throws IOException {
+      Batch.Compacted done;
+      try (Pin pin = space.pin();
+          Batch batch = space.begin()) {
+        done = batch.compact(COMPACTED_BYTES, step.mostLength);
+        if (done != Batch.Compacted.DONE) {
+          admission.renew(); // what was counted as free may lie in what is packed now
+          commit(head, batch, new Changes(), true);
+        }
+      }
+      if (done != Batch.Compacted.DONE) {
+        admission.committed(Load.NONE);
+      }
+      return done;
     }
 
     /** After damage: nothing more of what was removed before. */

@@ -64,6 +64,11 @@ final class BaseStore {
   /** The newest slot of all that were found or written: who sees a newer one is not alone. */
   private RootSlot newest;
 
+  /** Whether slots say that segments are packed, or not at their own places. */
+  private volatile boolean packed;
+
+  private volatile boolean growingLittle;
+
   private volatile @Nullable Throwable stopped;
   private boolean claimed;
 
@@ -93,6 +98,7 @@ final class BaseStore {
     this.nextSequence = rings.highestSequence + 1;
     this.epoch = rings.highestEpoch;
     this.length = raw.length();
+    this.packed = (slot.features() & RootSlot.PACKED) != 0;
   }
 
   /**
@@ -544,29 +550,36 @@ final class BaseStore {
       if (end <= length) {
         return;
       }
-      if (mostBytes > 0 && end > mostBytes) {
-        throw new CapsaFullException(
-            "the container has its most of " + mostBytes + " bytes; needed are " + end);
-      }
-      long wanted = roundUp(Math.max(end, length + growthStep(length)));
-      if (mostBytes > 0) {
-        wanted = Math.max(end, Math.min(wanted, mostBytes));
-      }
-      try {
-        raw.resize(wanted);
-      } catch (CapsaFullException e) {
-        wanted = roundUp(end);
-        raw.resize(wanted);
-      }
-      if (length <= Geometry.RING_C_FROM_BYTES && wanted > Geometry.RING_C_FROM_BYTES) {
-        raw.write(
-            Geometry.startOf(Geometry.RING_SEGMENT),
-            ByteBuffer.allocate(SlotLayout.RING_SLOTS * Geometry.PAGE_BYTES));
-      }
-      length = wanted;
+      grow(end, roundUp(Math.max(end, length + (growingLittle ? 0 : growthStep(length)))));
     } finally {
       growth.unlock();
     }
+  }
+
+  /** Has the file grow by what is needed and no more. */
+  void growLittle(boolean little) {
+    growingLittle = little;
+  }
+
+  /** Grows the file to what is wanted, or, where that is too much, to what is needed. */
+  private void grow(long end, long most) throws IOException {
+    if (mostBytes > 0 && end > mostBytes) {
+      throw new CapsaFullException(
+          "the container has its most of " + mostBytes + " bytes; needed are " + end);
+    }
+    long wanted = mostBytes > 0 ? Math.max(end, Math.min(most, mostBytes)) : most;
+    try {
+      raw.resize(wanted);
+    } catch (CapsaFullException e) {
+      wanted = roundUp(end);
+      raw.resize(wanted);
+    }
+    if (length <= Geometry.RING_C_FROM_BYTES && wanted > Geometry.RING_C_FROM_BYTES) {
+      raw.write(
+          Geometry.startOf(Geometry.RING_SEGMENT),
+          ByteBuffer.allocate(SlotLayout.RING_SLOTS * Geometry.PAGE_BYTES));
+    }
+    length = wanted;
   }
 
   /** What a file of a length grows by at least, if there is room. */
@@ -589,6 +602,18 @@ final class BaseStore {
       length = raw.length(); // some systems cut no file that is mapped
     } finally {
       growth.unlock();
+    }
+  }
+
+  /** As {@link #ensureLength}, and no more than that. */
+  void ensureJust(long end) throws IOException {
+    if (end > length) {
+      growth.lock();
+      try {
+        grow(end, roundUp(end));
+      } finally {
+        growth.unlock();
+      }
     }
   }
 
@@ -624,9 +649,24 @@ final class BaseStore {
     }
   }
 
-  private static long featuresOf(CommitRecord of) {
+  private long featuresOf(CommitRecord of) {
     return (of.kept().isNone() ? 0 : KeptState.FEATURE)
-        | (of.shares().isNone() ? 0 : ShareState.FEATURE);
+        | (of.shares().isNone() ? 0 : ShareState.FEATURE)
+        | (packed ? RootSlot.PACKED : 0);
+  }
+
+  /** Has the slots to come say that segments are packed, or not at their own places. */
+  void usePacked() {
+    packed = true;
+  }
+
+  boolean usesPacked() {
+    return packed;
+  }
+
+  /** All segments are at their own places, and none is packed. */
+  void useNotPacked() {
+    packed = false;
   }
 
   /** Makes the newest commit durable. */

@@ -101,6 +101,29 @@ public interface Batch extends AutoCloseable {
   int reclaim(int most) throws IOException;
 
   /**
+   * Packs segments that are not full, and what lies at the end of the medium, into lower places. No
+   * pointer changes. To be called once, in a batch that does nothing else; what it vacates can be
+   * reused some commits later.
+   *
+   * @param mostBytes to copy, but for the last segment, of at most 4 MiB
+   * @param mostLength what the medium may grow to for it
+   * @return whether something was moved, or may be moved after further commits
+   */
+  default Compacted compact(long mostBytes, long mostLength) throws IOException {
+    return Compacted.DONE;
+  }
+
+  /** What a step of compaction did. */
+  enum Compacted {
+    /** There is nothing to do, or no room for it. */
+    DONE,
+    /** Something may be done when what was freed can be reused: some commits later. */
+    WAITING,
+    /** Something was moved. */
+    MOVED
+  }
+
+  /**
    * Makes the batch the newest state.
    *
    * @param root up to 256 bytes that {@link Space#root} returns from now on

@@ -56,7 +56,7 @@ final class BlockReader {
       int stop = Math.min(end, until * size);
       destination.limit(destination.position() + stop - at);
       if (verified) {
-        base.read(segment.physicalOffset + at, destination);
+        table.read(segment, at, destination);
       } else {
         readUnverified(segment, checksums, at, destination);
       }
@@ -75,7 +75,7 @@ final class BlockReader {
       if (at % size == 0 && destination.remaining() >= size) {
         int whole = destination.remaining() / size * size;
         ByteBuffer direct = destination.slice(destination.position(), whole);
-        base.read(segment.physicalOffset + at, direct.duplicate());
+        table.read(segment, at, direct.duplicate());
         check(segment, checksums, at / size, direct);
         destination.position(destination.position() + whole);
         at += whole;
@@ -83,7 +83,7 @@ final class BlockReader {
         int first = at / size * size;
         int count = Math.min(destination.remaining(), size - (at - first));
         ByteBuffer scratch = ByteBuffer.allocate(size);
-        base.read(segment.physicalOffset + first, scratch);
+        table.read(segment, first, scratch);
         check(segment, checksums, first / size, scratch.flip());
         destination.put(scratch.slice(at - first, count));
         at += count;
@@ -102,7 +102,7 @@ final class BlockReader {
             String.format(
                 java.util.Locale.ROOT,
                 "block at %d+%d does not match its checksum: expected %08x, actual %08x",
-                segment.physicalOffset + (long) block * size,
+                table.offset(segment, (long) block * size),
                 size,
                 checksums.get(block),
                 actual));
@@ -137,6 +137,9 @@ final class BlockReader {
     for (long at = start; at < start + length; ) {
       int number = Geometry.segmentOf(at);
       Segment segment = segment(number, at);
+      if (segment.isPacked()) {
+        throw new UnsupportedOperationException("segment " + number + " is packed");
+      }
       int within = (int) (at - Geometry.startOf(number));
       int count = (int) Math.min(start + length - at, Geometry.bytesOf(number) - within);
       if (physical < 0) {
@@ -171,7 +174,7 @@ final class BlockReader {
   void verifyAgain(int number, int first, int count) throws IOException {
     Segment segment = table.withPage(table.get(number));
     ByteBuffer bytes = ByteBuffer.allocate(count * BlockRun.BLOCK_BYTES);
-    base.read(segment.physicalOffset + (long) first * BlockRun.BLOCK_BYTES, bytes);
+    table.read(segment, (long) first * BlockRun.BLOCK_BYTES, bytes);
     check(segment, table.checksums(segment), first, bytes.flip());
   }
 }

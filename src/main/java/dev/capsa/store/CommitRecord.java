@@ -105,7 +105,8 @@ record CommitRecord(
     for (MetaSegment meta : metaSegments) {
       out.putInt(meta.segment());
       for (int i = 0; i < meta.bitmapBytes(); i++) {
-        out.put((byte) (meta.bitmap()[i / 8] >>> (i % 8 * 8)));
+        long word = i / 8 < meta.bitmap().length ? meta.bitmap()[i / 8] : 0; // in a smaller place
+        out.put((byte) (word >>> (i % 8 * 8)));
       }
     }
     for (Redirect redirect : redirects) {

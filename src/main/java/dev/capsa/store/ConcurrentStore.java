@@ -507,7 +507,7 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
-  public void trim() throws IOException {
-    space().trim();
+  public void trim(boolean all) throws IOException {
+    space().trim(all);
   }
 }

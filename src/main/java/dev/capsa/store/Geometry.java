@@ -52,6 +52,11 @@ final class Geometry {
     return segment < FIRST_LARGE_SEGMENT ? SMALL_SEGMENT_BYTES : LARGE_SEGMENT_BYTES;
   }
 
+  /** The bytes of the file that a segment could have as its place: its number if it is there. */
+  static int placeOf(long physicalOffset) {
+    return segmentOf(physicalOffset);
+  }
+
   /** Whether the root allocator may hand the segment out. */
   static boolean usable(int segment) {
     return segment != HEAD_SEGMENT && segment != RING_SEGMENT;

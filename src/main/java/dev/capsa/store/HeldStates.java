@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class HeldStates {
   private final BaseStore base;
   private final SegmentTable table;
+  private final RootAllocator root;
   private final Runs taken = new Runs();
 
   /**
    * @param table of the newest state; bitmaps of META segments are loaded
+   * @param root knows what places the newest state takes
    */
-  HeldStates(BaseStore base, SegmentTable table) {
+  HeldStates(BaseStore base, SegmentTable table, RootAllocator root) {
     this.base = base;
+    this.root = root;
     this.table = table;
   }
 
@@ -74,9 +77,19 @@ final class HeldStates {
   }
 
   private void take(Segment was, long[] live) throws IOException {
+    if (was.isPacked()) {
+      return; // what it holds lies in HOST segments
+    }
     Segment now = table.get(was.number);
-    if (isUnused(now)) {
+    int place = Geometry.placeOf(was.physicalOffset);
+    if (isUnused(now) && root.hold(place)) {
+      root.releasePlace(place);
+      now.physicalOffset = was.physicalOffset;
       now.assign(was.kind(), was.unitBytes());
+      root.addTaken(now);
+    } else if (isUnused(now) || now.isPacked() || now.physicalOffset != was.physicalOffset) {
+      holdPlace(place);
+      return;
     } else if (now.kind() != was.kind() || now.unitBytes() != was.unitBytes()) {
       takeAll(now);
       return;
@@ -91,6 +104,12 @@ final class HeldStates {
       if (!units.isBusy(at, 1)) {
         take(now.number, units, at, 1);
       }
+    }
+  }
+
+  private void holdPlace(int place) {
+    if (root.hold(place)) {
+      taken.add(place, MultiStore.A_PLACE, 1);
     }
   }
 
@@ -114,15 +133,20 @@ final class HeldStates {
 
   private void takeAll() throws IOException {
     for (int number = 0; number < table.count(); number++) {
-      if (Geometry.usable(number)) {
+      if (Geometry.usable(number) && !(isUnused(table.get(number)) && root.isTaken(number))) {
         takeAll(table.get(number));
       }
+    }
+    for (int place = 0; place < table.count(); place++) {
+      holdPlace(place);
     }
   }
 
   private void takeAll(Segment segment) throws IOException {
     if (isUnused(segment)) {
+      segment.physicalOffset = Geometry.startOf(segment.number);
       segment.assign(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+      root.addTaken(segment);
     }
     BlockAllocator units = unitsOf(segment);
     while (units != null && units.free() > 0) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,27 @@ final class MappedBlocks {
   /** Freed, and kept here because of a mapping. */
   private Runs kept = new Runs();
 
+  /** Places that segments have left, and that are kept because of a mapping. */
+  private final List<Integer> keptPlaces = new ArrayList<>();
+
   /** A mapping's blocks. Closing waits for nothing: it is done by the thread that cleans. */
   private static final class Range implements Pin {
     final long start;
     final long end;
+
+    /** Physical offset of the first block. */
+    final long offset;
+
     volatile boolean closed;
 
-    Range(long start, long end) {
+    Range(long start, long end, long offset) {
       this.start = start;
       this.end = end;
+      this.offset = offset;
+    }
+
+    long endOffset() {
+      return offset + (end - start) * BlockRun.BLOCK_BYTES;
     }
 
     @Override
@@ -60,6 +73,7 @@ final class MappedBlocks {
   void leave(Object medium) {
     LEFT.values().removeIf(MappedBlocks::isOver);
     kept = new Runs();
+    keptPlaces.clear();
     if (!isOver()) {
       LEFT.put(medium, this);
     }
@@ -70,23 +84,35 @@ final class MappedBlocks {
   }
 
   /** Makes busy what is mapped and free, since an earlier opening mapped it. */
-  void take(SegmentTable table) throws IOException {
+  void take(SegmentTable table, RootAllocator root) throws IOException {
     for (Range range : ranges) {
       for (long block = range.start; block < range.end && !range.closed; block++) {
         int number = Geometry.segmentOf(block * BlockRun.BLOCK_BYTES);
-        if (number < table.count()) {
+        long offset = range.offset + (block - range.start) * BlockRun.BLOCK_BYTES;
+        int place = Geometry.placeOf(offset);
+        if (place < table.count()) {
           int unit = (int) (block - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
-          take(table, table.get(number), unit);
+          take(table, root, table.get(number), unit, place);
         }
       }
     }
   }
 
-  private void take(SegmentTable table, Segment segment, int unit) throws IOException {
-    if (segment.allocator() == null && segment.used() == 0) {
-      segment.assign(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+  private void take(SegmentTable table, RootAllocator root, Segment segment, int unit, int place)
+      throws IOException {
+    boolean isUnused = segment.allocator() == null && segment.used() == 0;
+    if (root.hold(place)) {
+      if (isUnused) {
+        root.releasePlace(place);
+        segment.physicalOffset = Geometry.startOf(place);
+        segment.assign(SegmentKind.BLOCK, BlockRun.BLOCK_BYTES);
+        root.addTaken(segment);
+      } else {
+        keptPlaces.add(place);
+      }
     }
-    if (segment.kind() == SegmentKind.BLOCK) {
+    boolean isHere = Geometry.placeOf(segment.physicalOffset) == place && !segment.isPacked();
+    if (isHere && segment.kind() == SegmentKind.BLOCK) {
       BlockAllocator units = Objects.requireNonNull(table.withPage(segment).allocator());
       if (!units.isBusy(unit, 1)) {
         units.take(unit, 1);
@@ -95,11 +121,50 @@ final class MappedBlocks {
     }
   }
 
-  /** Keeps blocks until the pin is closed. */
+  /** Keeps blocks until the pin is closed; they are at their own places in the file. */
   Pin pin(long block, long count) {
-    Range range = new Range(block, block + count);
+    return pin(block, count, block * BlockRun.BLOCK_BYTES);
+  }
+
+  /**
+   * Keeps blocks until the pin is closed.
+   *
+   * @param offset physical, of the first; the others follow
+   */
+  Pin pin(long block, long count, long offset) {
+    Range range = new Range(block, block + count, offset);
     ranges.add(range);
     return range;
+  }
+
+  /** Whether anybody has blocks of a segment mapped. */
+  boolean hasMapped(int segment) {
+    long start = Geometry.startOf(segment) / BlockRun.BLOCK_BYTES;
+    long end = start + Geometry.bytesOf(segment) / BlockRun.BLOCK_BYTES;
+    return ranges.stream().anyMatch(each -> !each.closed && each.start < end && start < each.end);
+  }
+
+  /** Passes on a place that a packed segment has left, or keeps it while it is mapped. */
+  void releasePlace(int place, IntConsumer action) {
+    long start = Geometry.startOf(place);
+    long end = start + Geometry.bytesOf(place);
+    boolean mapped =
+        ranges.stream()
+            .anyMatch(each -> !each.closed && each.offset < end && start < each.endOffset());
+    if (mapped) {
+      keptPlaces.add(place);
+    } else {
+      action.accept(place);
+    }
+  }
+
+  /** As {@link #releasePlace}, of all places that were kept. */
+  void releasePlaces(IntConsumer action) {
+    if (!keptPlaces.isEmpty()) {
+      List<Integer> again = List.copyOf(keptPlaces);
+      keptPlaces.clear();
+      again.forEach(place -> releasePlace(place, action));
+    }
   }
 
   /** Whether anything may be mapped. */
@@ -169,12 +234,12 @@ final class MappedBlocks {
     return null;
   }
 
-  /** The end of the last block that is mapped, as a virtual offset. */
+  /** The end of the last block that is mapped, as a physical offset. */
   long endBytes() {
     long end = 0;
     for (Range range : ranges) {
-      end = Math.max(end, range.closed ? 0 : range.end);
+      end = Math.max(end, range.closed ? 0 : range.endOffset());
     }
-    return end * BlockRun.BLOCK_BYTES;
+    return end;
   }
 }

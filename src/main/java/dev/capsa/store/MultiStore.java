@@ -13,10 +13,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store over one container: allocators, and reading by pointer.
@@ -34,6 +36,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class MultiStore implements Space, Store, RunAllocator {
   private static final int VERIFIED_OBJECTS = 4096;
+
+  /** In place of a first unit: not units of a segment were freed, but the place of that number. */
+  static final int A_PLACE = -1;
 
   /** Ends the pins of mappings that are collected. */
   private static final Cleaner CLEANER = Cleaner.create();
@@ -56,6 +61,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final AtomicLongArray verifiedObjects = new AtomicLongArray(VERIFIED_OBJECTS);
   private boolean loaded;
   private boolean closed;
+
+  private long packsSmallFrom = Compaction.LARGE_BYTES;
 
   /** The user wants the file to be so long, until it is closed. */
   private long leastLength;
@@ -244,9 +251,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
     byte[] content = new byte[pointer.length()];
     ByteBuffer buffer = ByteBuffer.wrap(content);
-    long offset = physical(pointer.id(), ContainerHeader.NODE_BYTES);
-    base.read(offset + ObjectLayout.HEADER_BYTES, buffer);
-    verify(pointer, buffer.flip(), offset);
+    ObjectId id = new ObjectId(pointer.id());
+    Segment segment = table.get(id.segment());
+    long within = (long) id.slot() * ContainerHeader.NODE_BYTES;
+    table.read(segment, within + ObjectLayout.HEADER_BYTES, buffer);
+    verify(pointer, buffer.flip(), segment, within);
     return content;
   }
 
@@ -263,19 +272,21 @@ public final class MultiStore implements Space, Store, RunAllocator {
               + pointer.length()
               + " bytes");
     }
-    long place = physical(pointer.id(), SegmentKind.GRAIN.unitBytes());
+    ObjectId id = new ObjectId(pointer.id());
+    Segment segment = table.get(id.segment());
+    long within = (long) id.slot() * SegmentKind.GRAIN.unitBytes();
     long signature = signature(pointer);
     int cell = (int) (signature >>> 52) & (VERIFIED_OBJECTS - 1);
     if (base.protectsReads() && verifiedObjects.get(cell) == signature) {
-      base.read(place + offset, destination);
+      table.read(segment, within + offset, destination);
     } else if (destination.remaining() == pointer.length()) {
       ByteBuffer whole = destination.slice();
-      base.read(place, destination);
-      verify(pointer, whole, place);
+      table.read(segment, within, destination);
+      verify(pointer, whole, segment, within);
     } else {
       ByteBuffer whole = ByteBuffer.allocate(pointer.length());
-      base.read(place, whole);
-      verify(pointer, whole.flip(), place);
+      table.read(segment, within, whole);
+      verify(pointer, whole.flip(), segment, within);
       destination.put(whole.slice(offset, destination.remaining()));
       verifiedObjects.set(cell, signature);
     }
@@ -286,21 +297,17 @@ public final class MultiStore implements Space, Store, RunAllocator {
     return (mixed ^ mixed >>> 29) * 0x9E3779B97F4A7C15L | 1;
   }
 
-  private void verify(ObjectPointer pointer, ByteBuffer content, long offset) throws IOException {
+  private void verify(ObjectPointer pointer, ByteBuffer content, Segment segment, long within)
+      throws IOException {
     if (Checksums.checksum64(content, pointer.id(), pointer.birth()) != pointer.checksum()) {
       throw base.mismatch(
           new ObjectId(pointer.id())
               + " at "
-              + offset
+              + table.offset(segment, within)
               + "+"
               + pointer.length()
               + " does not match its checksum");
     }
-  }
-
-  private long physical(long id, int unitBytes) throws IOException {
-    ObjectId object = new ObjectId(id);
-    return table.get(object.segment()).physicalOffset + (long) object.slot() * unitBytes;
   }
 
   @Override
@@ -330,13 +337,16 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  private Pin pinBlocks(long block, long offset, long length) {
+  private Pin pinBlocks(long block, long start, long length) throws IOException {
     long size = BlockRun.BLOCK_BYTES;
-    long first = block + offset / size;
-    long end = block + (offset + length + size - 1) / size;
+    long first = block + start / size;
+    long end = block + (start + length + size - 1) / size;
     allocation.lock();
     try {
-      return mapped.pin(first, end - first);
+      int number = Geometry.segmentOf(first * size);
+      Segment segment = table.get(number);
+      long offset = segment.physicalOffset + first * size - Geometry.startOf(number);
+      return mapped.pin(first, end - first, offset);
     } finally {
       allocation.unlock();
     }
@@ -428,9 +438,22 @@ public final class MultiStore implements Space, Store, RunAllocator {
       Segment segment = table.get(meta.segment());
       segment.loadMeta(meta.bitmap().clone());
     }
-    Runs held = new HeldStates(base, table).take(horizon.states());
+    boolean packed = false;
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      if (segment.used() > 0 || segment.kind() == SegmentKind.META) {
+        root.addTaken(segment);
+        packed |= segment.isPacked() || segment.kind() == SegmentKind.HOST;
+      }
+    }
+    if (packed || root.hasDisplaced()) {
+      base.usePacked();
+    } else {
+      base.useNotPacked();
+    }
+    Runs held = new HeldStates(base, table, root).take(horizon.states());
     quarantine.add(base.sequence(), held);
-    mapped.take(table);
+    mapped.take(table, root);
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
       if (segment.allocator() != null) {
@@ -451,10 +474,15 @@ public final class MultiStore implements Space, Store, RunAllocator {
   /** Makes allocatable what nobody looks at any more. */
   private void release() {
     mapped.refresh(allocator::release);
+    mapped.releasePlaces(root::releasePlace);
     quarantine.release(horizon.reached(), pins.oldest(), this::release);
   }
 
   private void release(int number, int from, int count) {
+    if (from == A_PLACE) {
+      mapped.releasePlace(number, root::releasePlace);
+      return;
+    }
     Segment segment = mapped.isEmpty() ? null : table.peek(number);
     if (segment != null && segment.kind() == SegmentKind.BLOCK) {
       mapped.release(number, from, count, allocator::release);
@@ -490,6 +518,86 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
+  /** Runs an allocation that may fail: nothing is done to make room. */
+  <T> T allocatingOnce(StoreBatch.Allocation<T> action) throws IOException {
+    allocation.lock();
+    try {
+      return action.run();
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Small segments are packed if so many bytes are in use. */
+  long packsSmallFrom() {
+    return packsSmallFrom;
+  }
+
+  /** Changes {@link #packsSmallFrom}, so that a test sees packing in small containers. */
+  void packSmallFrom(long bytes) {
+    packsSmallFrom = bytes;
+  }
+
+  /** A step of compaction; null in a store that has objects of users. */
+  @Nullable Compaction compaction(StoreBatch batch, long mostBytes, long mostLength) {
+    ObjectStore.Recorded recorded = objects.recorded();
+    boolean hasObjects =
+        recorded.objectCount() > 0 || recorded.primeId() != 0 || !recorded.redirects().isEmpty();
+    return hasObjects
+        ? null
+        : new Compaction(this, base, table, root, allocator, batch, mostBytes, mostLength);
+  }
+
+  /**
+   * The live units of a segment whose page is loaded, if it can be packed: each unit is live or
+   * free, and nobody has one mapped. Else null.
+   */
+  long @Nullable [] packable(Segment segment) {
+    allocation.lock();
+    try {
+      BlockAllocator units = Objects.requireNonNull(segment.allocator());
+      boolean settled = units.used() > 0 && units.used() + units.free() == units.units();
+      return settled && !mapped.hasMapped(segment.number) ? units.live().clone() : null;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** Whether the newest commit reaches a unit of a segment that is loaded. */
+  boolean hasLive(Segment segment) {
+    allocation.lock();
+    try {
+      BlockAllocator units = segment.allocator();
+      return units == null || units.used() > 0;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** The HOST segment that has a physical byte. */
+  Segment hostOf(long offset) throws IOException {
+    allocation.lock();
+    try {
+      Segment host = root.owner(Geometry.placeOf(offset));
+      if (host == null || host.kind() != SegmentKind.HOST) {
+        throw new CapsaCorruptException(
+            "a packed segment has a piece at " + offset + ", where there is " + host);
+      }
+      return host;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** The META segment that has a physical byte. */
+  int metaAt(long offset) throws IOException {
+    Segment meta = root.owner(Geometry.placeOf(offset));
+    if (meta == null || meta.kind() != SegmentKind.META) {
+      throw new CapsaCorruptException("a page of state at " + offset + " is in no META segment");
+    }
+    return meta.number;
+  }
+
   /** Runs under the allocation lock. */
   void locked(Runnable action) {
     allocation.lock();
@@ -501,11 +609,12 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /** Ends the open batch; what it freed waits for its reuse. */
-  void ended(long sequence, Runs freed, Runs freedPages) {
+  void ended(long sequence, Runs freed, Runs freedPages, Runs freedPlaces) {
     allocation.lock();
     try {
       quarantine.add(sequence, freed);
       quarantine.add(sequence, freedPages);
+      quarantine.add(sequence, freedPlaces);
     } finally {
       allocation.unlock();
     }
@@ -603,10 +712,14 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
-  public void trim() throws IOException {
+  public void trim(boolean all) throws IOException {
     idle(
         () -> {
-          trimming.whileIdle();
+          if (all) {
+            trimming.now();
+          } else {
+            trimming.whileIdle();
+          }
           return true;
         });
   }
@@ -635,18 +748,21 @@ public final class MultiStore implements Space, Store, RunAllocator {
       try {
         long end = Math.max(Geometry.LEAST_BYTES, leastLength);
         end = Math.max(end, Math.max(reserve.end(), mapped.endBytes()));
-        int last = root.lastInUse(table.count());
-        return last < 0 ? end : Math.max(end, busyEnd(table.get(last)));
+        int last = root.lastInUse(Integer.MAX_VALUE);
+        return last < 0 ? end : Math.max(end, busyEnd(last));
       } finally {
         allocation.unlock();
       }
     }
 
-    private long busyEnd(Segment segment) {
-      BlockAllocator units = segment.allocator();
-      return units == null
-          ? Geometry.startOf(segment.number) + Geometry.bytesOf(segment.number)
-          : segment.physicalOffset + (long) units.busyEnd() * segment.unitBytes();
+    private long busyEnd(int place) throws IOException {
+      Segment segment = root.owner(place);
+      BlockAllocator units = segment == null ? null : segment.allocator();
+      long bytes =
+          units == null || segment == null
+              ? Geometry.bytesOf(place)
+              : (long) units.busyEnd() * segment.unitBytes();
+      return Geometry.startOf(place) + bytes;
     }
 
     @Override
@@ -654,8 +770,10 @@ public final class MultiStore implements Space, Store, RunAllocator {
       allocation.lock();
       try {
         long end = Math.max(Geometry.LEAST_BYTES, leastLength);
-        for (int at = root.lastInUse(table.count()); at >= 0; at = root.lastInUse(at)) {
-          long liveEnd = liveEnd(table.get(at));
+        int at = root.lastInUse(Integer.MAX_VALUE);
+        for (; at >= 0; at = root.lastInUse(at)) {
+          Segment segment = root.owner(at);
+          long liveEnd = segment == null ? 0 : liveEnd(segment);
           if (liveEnd > 0) {
             return Math.max(end, liveEnd);
           }
@@ -686,13 +804,16 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** Physical end of what the newest commit reaches in a segment; 0 if it is nothing. */
   private static long liveEnd(Segment segment) {
+    if (segment.isPacked()) {
+      return 0;
+    }
     BlockAllocator units = segment.allocator();
     if (units != null && units.used() > 0) {
       long used = (long) Bitmaps.length(units.live()) * segment.unitBytes();
       return segment.physicalOffset + used;
     }
     boolean unknown = units == null && segment.used() > 0;
-    return unknown ? segment.physicalOffset + Geometry.bytesOf(segment.number) : 0;
+    return unknown ? segment.physicalOffset + segment.bytes() : 0;
   }
 
   /** Units of a kind that the newest commit reaches. */

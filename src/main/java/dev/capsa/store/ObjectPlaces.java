@@ -73,7 +73,7 @@ final class ObjectPlaces {
   long offset(long place) throws IOException {
     ObjectId id = new ObjectId(place);
     Segment segment = table.get(id.segment());
-    return segment.physicalOffset + (long) id.slot() * segment.unitBytes();
+    return table.offset(segment, (long) id.slot() * segment.unitBytes());
   }
 
   /** Physical offset behind the units of an object at a place. */
@@ -120,7 +120,7 @@ final class ObjectPlaces {
       if (segment.kind() == SegmentKind.BLOCK) {
         blocks.readBlocks(firstBlock(place), 0, bytes);
       } else {
-        base.read(offset(place.value()), bytes);
+        table.read(segment, (long) place.slot() * segment.unitBytes(), bytes);
       }
     } catch (CapsaCorruptException | EOFException e) {
       if (live) {

@@ -17,6 +17,9 @@ final class OmniAllocator {
   /** Segments of a class that are looked through before a new one is taken. */
   private static final int MOST_TRIES = 16;
 
+  /** Free pages in a lower segment that make it worth to move pages of state there. */
+  private static final int FEW_PAGES = 8;
+
   private final SegmentTable table;
   private final RootAllocator root;
   private final Map<SizeClass, ClassSegments> classes = new HashMap<>();
@@ -37,17 +40,103 @@ final class OmniAllocator {
   /** Takes in a segment of the loaded table. */
   void add(Segment segment) {
     if (segment.used() == 0) {
-      root.release(segment.number);
-    } else if (segment.used() < segment.units()) {
+      root.addFree(segment.number);
+    } else if (!segment.isPacked() && segment.used() < segment.units()) {
       of(segment).open.set(segment.number);
     }
   }
 
   /** Takes in a segment whose bitmap is loaded. */
   void addLoaded(Segment segment) {
+    if (!segment.isPacked() && Objects.requireNonNull(segment.allocator()).free() > 0) {
+      of(segment).open.set(segment.number);
+    }
+  }
+
+  /** Has nothing allocated in a segment any more: it is packed. */
+  void close(Segment segment) {
+    ClassSegments segments = of(segment);
+    segments.open.clear(segment.number);
+    if (segments.current == segment.number) {
+      segments.current = -1;
+    }
+  }
+
+  /** Ends {@link #close}: it is not packed after all. */
+  void reopen(Segment segment) {
     if (Objects.requireNonNull(segment.allocator()).free() > 0) {
       of(segment).open.set(segment.number);
     }
+  }
+
+  /**
+   * Has no page of state allocated in a segment until it is opened again; false, and nothing, if
+   * that would take a new one from above it.
+   */
+  boolean closeMeta(Segment meta) {
+    ClassSegments segments = of(meta);
+    boolean lower = root.hasFreeBelow(Geometry.placeOf(meta.physicalOffset));
+    for (int at = segments.open.nextSetBit(0); at >= 0; at = segments.open.nextSetBit(at + 1)) {
+      Segment other = java.util.Objects.requireNonNull(table.peek(at));
+      BlockAllocator units = other.allocator();
+      lower |=
+          other.physicalOffset < meta.physicalOffset && units != null && units.free() > FEW_PAGES;
+    }
+    if (lower) {
+      close(meta);
+    }
+    return lower;
+  }
+
+  /**
+   * Allocates pages for a piece of a packed segment in the lowest place that has them in a row.
+   *
+   * @param above a place; where nothing is hosted yet, the piece lies there or behind it
+   * @param below a place; the piece lies before it
+   * @param mostLength what the file may grow to
+   * @return null if there is no room
+   */
+  @org.jspecify.annotations.Nullable
+  Run allocateHost(int pages, int above, int below, long mostLength) throws IOException {
+    ClassSegments segments = of(SegmentKind.HOST, Geometry.PAGE_BYTES);
+    BitSet left = (BitSet) segments.open.clone();
+    while (!left.isEmpty()) {
+      Segment lowest = null;
+      for (int at = left.nextSetBit(0); at >= 0; at = left.nextSetBit(at + 1)) {
+        Segment each = table.get(at);
+        if (lowest == null || each.physicalOffset < lowest.physicalOffset) {
+          lowest = each;
+        }
+      }
+      Segment host = table.withPage(Objects.requireNonNull(lowest));
+      left.clear(host.number);
+      if (Geometry.placeOf(host.physicalOffset) >= below) {
+        break;
+      }
+      BlockAllocator units = Objects.requireNonNull(host.allocator());
+      int from = mayHold(host, pages) ? units.allocateBefore(units.units(), pages) : -1;
+      if (from >= 0) {
+        long end = host.physicalOffset + (long) (from + pages) * Geometry.PAGE_BYTES;
+        if (end <= mostLength) {
+          try {
+            root.ensureJust(end);
+            return taken(host, from, pages);
+          } catch (CapsaFullException e) {
+            // as if it were not free
+          }
+        }
+        units.release(from, pages);
+      }
+    }
+    long bytes = (long) pages * Geometry.PAGE_BYTES;
+    Segment fresh = root.allocateBetween(above, below, bytes, mostLength);
+    if (fresh == null) {
+      return null;
+    }
+    fresh.assign(SegmentKind.HOST, Geometry.PAGE_BYTES);
+    segments.open.set(fresh.number);
+    Objects.requireNonNull(fresh.allocator()).take(0, pages);
+    return taken(fresh, 0, pages);
   }
 
   /**
@@ -72,7 +161,7 @@ final class OmniAllocator {
       BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
       int found = allocator.surelyFree(presentUnits(segment), 1);
       if (free + found < units && found < allocator.free()) {
-        root.tryPresent(segment.number, Geometry.bytesOf(at));
+        root.tryPresent(Geometry.placeOf(segment.physicalOffset), segment.bytes());
         found = allocator.surelyFree(presentUnits(segment), 1);
       }
       free += found;
@@ -114,7 +203,7 @@ final class OmniAllocator {
       throws IOException {
     int found = surelyFree(number, most, loading);
     if (found > 0) {
-      counted.accept(number);
+      counted.accept(Geometry.placeOf(table.get(number).physicalOffset));
     }
     return found;
   }
@@ -137,7 +226,8 @@ final class OmniAllocator {
 
   /** Units of a segment that are wholly in the file. */
   private int presentUnits(Segment segment) {
-    return (int) (root.presentBytes(segment.number) / segment.unitBytes());
+    int place = Geometry.placeOf(segment.physicalOffset);
+    return (int) (root.presentBytes(place) / segment.unitBytes());
   }
 
   /** A run of units in one segment. */
@@ -317,9 +407,13 @@ final class OmniAllocator {
     for (int at = first; bytes > 0; at++) {
       bytes -= Geometry.bytesOf(at);
       if (at >= number) {
-        root.release(at);
+        root.release(loaded(at));
       }
     }
+  }
+
+  private Segment loaded(int number) {
+    return Objects.requireNonNull(table.peek(number));
   }
 
   /** As many blocks in a row as there are somewhere, if the file cannot grow. */
@@ -357,7 +451,9 @@ final class OmniAllocator {
     try {
       Segment segment = table.get(number);
       Objects.requireNonNull(segment.allocator()).release(from, count);
-      of(segment).open.set(number);
+      if (!segment.isPacked()) {
+        of(segment).open.set(number);
+      }
       returnIfEmpty(segment);
     } catch (IOException e) {
       throw new IllegalStateException("segment " + number + " was loaded when it was allocated", e);
@@ -372,7 +468,7 @@ final class OmniAllocator {
         segments.current = -1;
       }
       segment.dropChecksums();
-      root.release(segment.number);
+      root.release(segment);
     }
   }
 

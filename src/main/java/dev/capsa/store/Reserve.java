@@ -51,6 +51,9 @@ final class Reserve {
   private static final long META_ENTRY_BYTES =
       4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8;
 
+  /** Pages of a packed segment of grains: two bitmaps, and where its pieces are. */
+  static final int PAGES_OF_PACKED = 5;
+
   /** Nodes of the index and pages of heaps that a commit writes besides full pages. */
   private static final long FEW_KEPT_PAGES = 40;
 
@@ -110,14 +113,15 @@ final class Reserve {
   private final class Plan {
     private final Room room;
     private final int looks;
+    private final int pagesOfLarge;
     private final long statePages;
     private final int recordPages;
-    private final BitSet rest = root.freeSegments();
+    private final BitSet rest = root.freePlaces();
     private final BitSet[] apart = RootAllocator.none();
 
     private long plannedEnd;
 
-    /** Segments past the table's end from here on are in nobody's plan. */
+    /** Places past the table's end from here on are in nobody's plan. */
     private int next = table.count();
 
     private @Nullable CapsaFullException full;
@@ -126,7 +130,8 @@ final class Reserve {
       long pages = deadPages(wanted) + sharePages(wanted);
       this.room = pages == 0 ? wanted : withState(wanted, pages);
       this.looks = looks;
-      long segmentPages = Math.min(2 * this.room.places(), mostSegmentPages());
+      this.pagesOfLarge = base.usesPacked() ? PAGES_OF_PACKED : 2;
+      long segmentPages = Math.min(pagesOfLarge * this.room.places(), mostSegmentPages());
       long touched = Math.min(Integer.MAX_VALUE / 2, this.room.places() + 2 * this.room.nodes());
       long tablePages = table.mostPages((int) touched) + 1;
       long ranges = this.room.places() + this.room.nodes() + segmentPages + tablePages;
@@ -181,7 +186,7 @@ final class Reserve {
       if (base.length() + comingBytes > Geometry.LARGE_SEGMENT_BYTES) {
         large += comingBytes / Geometry.LARGE_SEGMENT_BYTES + 2;
       }
-      return small + 2 * large;
+      return small * (base.usesPacked() ? 2 : 1) + pagesOfLarge * large;
     }
 
     void make() throws IOException {
@@ -201,9 +206,20 @@ final class Reserve {
       end = plannedEnd;
     }
 
-    private void counted(int segment) {
-      long bytes = root.presentBytes(segment);
-      plannedEnd = Math.max(plannedEnd, Geometry.startOf(segment) + bytes);
+    private void counted(int place) {
+      counted(place, Long.MAX_VALUE);
+    }
+
+    private void counted(int place, long most) {
+      long bytes = Math.min(most, root.presentBytes(place));
+      plannedEnd = Math.max(plannedEnd, Geometry.startOf(place) + bytes);
+    }
+
+    /** What is enough of a segment, if so many units are missing. */
+    private long wantedBytes(SegmentKind kind, int number, long missing) {
+      boolean small = number < Geometry.FIRST_LARGE_SEGMENT; // may count for more than it has
+      long wanted = (missing + longest(kind) - 1) * kind.unitBytes();
+      return small ? Long.MAX_VALUE : wanted;
     }
 
     private long needed(SegmentKind kind) {
@@ -217,7 +233,7 @@ final class Reserve {
 
     private int longest(SegmentKind kind) {
       return switch (kind) {
-        case META -> Math.max(2, recordPages);
+        case META -> Math.max(pagesOfLarge, recordPages);
         case GRAIN -> room.mostGrains();
         default -> 1;
       };
@@ -232,7 +248,7 @@ final class Reserve {
         if (counts > 0) {
           rest.clear(at);
           apart[kind.ordinal()].set(at);
-          counted(at);
+          counted(at, wantedBytes(kind, at, missing - found));
           found += counts;
         }
       }
@@ -252,7 +268,7 @@ final class Reserve {
           }
           if (counts > 0) {
             apart[kind.ordinal()].set(number);
-            counted(number);
+            counted(number, wantedBytes(kind, number, left));
             left -= counts;
           } else {
             rest.set(number); // another kind may do with it

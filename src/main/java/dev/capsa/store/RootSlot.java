@@ -32,8 +32,11 @@ record RootSlot(
   static final Comparator<RootSlot> NEWEST_FIRST =
       Comparator.comparingLong(RootSlot::epoch).thenComparingLong(RootSlot::sequence).reversed();
 
+  /** Bit of incompatibleFeatures: segments are packed, or not at the place of their number. */
+  static final long PACKED = 4;
+
   /** Bits of incompatibleFeatures that this version knows. */
-  private static final long KNOWN_FEATURES = KeptState.FEATURE | ShareState.FEATURE;
+  private static final long KNOWN_FEATURES = KeptState.FEATURE | ShareState.FEATURE | PACKED;
 
   /** Bits of incompatibleFeatures that this version does not know. */
   long unknownFeatures() {

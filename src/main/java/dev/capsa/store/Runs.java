@@ -25,13 +25,31 @@ final class Runs {
     size += 3;
   }
 
+  /** Takes back what was added: a run that lies within one of them. */
+  void remove(int segment, int from, int count) {
+    for (int i = 0; i < size; i += 3) {
+      int start = triples[i + 1];
+      int end = start + triples[i + 2];
+      if (triples[i] == segment && start <= from && from + count <= end) {
+        triples[i + 2] = from - start;
+        if (from + count < end) {
+          add(segment, from + count, end - from - count);
+        }
+        return;
+      }
+    }
+    throw new IllegalArgumentException("no run has " + from + "+" + count + " of " + segment);
+  }
+
   boolean isEmpty() {
     return size == 0;
   }
 
   void forEach(Action action) {
     for (int i = 0; i < size; i += 3) {
-      action.apply(triples[i], triples[i + 1], triples[i + 2]);
+      if (triples[i + 2] > 0) {
+        action.apply(triples[i], triples[i + 1], triples[i + 2]);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.capsa.store;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segment {
   private static final VarHandle CHECKSUMS;
+
+  /** In the entry's flags. */
+  private static final int FLAG_PACKED = 1;
 
   static {
     try {
@@ -23,8 +27,11 @@ final class Segment {
 
   final int number;
 
-  /** Where it is in the file; fixed as long as segments are not moved. */
-  final long physicalOffset;
+  /**
+   * Where it is in the file; chosen when it is given a kind. Without a meaning while it is packed:
+   * it was there before.
+   */
+  volatile long physicalOffset;
 
   private SegmentKind kind = SegmentKind.FREE;
   private int unitBytes;
@@ -33,6 +40,14 @@ final class Segment {
   private byte @Nullable [] inlineBitmap;
   private volatile @Nullable BlockAllocator allocator;
   private volatile @Nullable BlockChecksums checksums;
+
+  /** Whether the newest commit has it packed; its {@link #packing} may not be loaded. */
+  private volatile boolean packed;
+
+  private volatile @Nullable Packing packing;
+
+  /** What the open batch's commit will make of it; null if that changes nothing. */
+  private @Nullable Packing nextPacking;
 
   /** Whether the open batch may change the checksums; guarded by {@link ChecksumPages}. */
   private boolean pinned;
@@ -58,6 +73,7 @@ final class Segment {
     segment.kind = SegmentKind.values()[kind];
     segment.unitBytes = (entry.getShort(EntryLayout.UNIT_SIZE) & 0xffff) * EntryLayout.UNIT_SCALE;
     segment.used = entry.getInt(EntryLayout.USED);
+    segment.packed = (entry.get(EntryLayout.ENTRY_FLAGS) & FLAG_PACKED) != 0;
     segment.page =
         new PagePointer(
             entry.getLong(EntryLayout.PAGE_OFFSET),
@@ -73,11 +89,14 @@ final class Segment {
 
   /** Writes the entry. */
   void encode(ByteBuffer entry) {
-    entry.put(
-        EntryLayout.KIND, (byte) (used == 0 && kind != SegmentKind.META ? 0 : kind.ordinal()));
+    boolean isFree = used == 0 && kind != SegmentKind.META;
+    boolean isPacked = !isFree && (packed || nextPacking != null);
+    entry.put(EntryLayout.KIND, (byte) (isFree ? 0 : kind.ordinal()));
+    entry.put(EntryLayout.ENTRY_FLAGS, (byte) (isPacked ? FLAG_PACKED : 0));
     entry.putShort(EntryLayout.UNIT_SIZE, (short) (unitBytes / EntryLayout.UNIT_SCALE));
     entry.putInt(EntryLayout.USED, used);
-    entry.putInt(EntryLayout.PHYSICAL_CHUNK, (int) (physicalOffset / Geometry.SMALL_SEGMENT_BYTES));
+    long place = isFree ? Geometry.startOf(number) : isPacked ? 0 : physicalOffset;
+    entry.putInt(EntryLayout.PHYSICAL_CHUNK, (int) (place / Geometry.SMALL_SEGMENT_BYTES));
     entry.putInt(EntryLayout.PAGE_LENGTH, page.length());
     entry.putLong(EntryLayout.PAGE_OFFSET, page.offset());
     entry.putLong(EntryLayout.PAGE_CHECKSUM, page.checksum());
@@ -99,7 +118,13 @@ final class Segment {
   }
 
   int units() {
-    return unitBytes == 0 ? 0 : Geometry.bytesOf(number) / unitBytes;
+    return unitBytes == 0 ? 0 : bytes() / unitBytes;
+  }
+
+  /** Bytes that it has: fewer than its number allows if it is at a small place. */
+  int bytes() {
+    int most = Geometry.bytesOf(number);
+    return packed ? most : Math.min(most, Geometry.bytesOf(Geometry.placeOf(physicalOffset)));
   }
 
   /** Units that the newest commit reaches. */
@@ -117,11 +142,48 @@ final class Segment {
 
   /** Bytes of the segment page; 0 if the kind has none or nothing is live. */
   int pageBytes() {
-    if (kind == SegmentKind.META || hasInlineBitmap() || used == 0) {
+    if (kind == SegmentKind.META || used == 0) {
       return 0;
     }
-    int bitmap = Bitmaps.words(units()) * 8;
-    return kind == SegmentKind.BLOCK ? bitmap + units() * 4 : bitmap;
+    Packing where = newestPacking();
+    int pieces = where == null ? 0 : where.encodedBytes();
+    int bitmap = hasInlineBitmap() ? 0 : Bitmaps.words(units()) * 8;
+    return pieces + (kind == SegmentKind.BLOCK ? bitmap + units() * 4 : bitmap);
+  }
+
+  /** Whether its units lie in pieces elsewhere. */
+  boolean isPacked() {
+    return packed;
+  }
+
+  /** Where its units are; null if it is not packed, or not loaded. */
+  @Nullable Packing packing() {
+    return packing;
+  }
+
+  private @Nullable Packing newestPacking() {
+    return nextPacking != null ? nextPacking : packing;
+  }
+
+  /** What the open batch's commit makes of it; null: gives that up. */
+  void setNextPacking(@Nullable Packing next) {
+    nextPacking = next;
+  }
+
+  /** The commit is published: readers go there from now on. Where it was is still as it was. */
+  void adoptPacking() {
+    if (nextPacking != null) {
+      packing = nextPacking;
+      packed = true;
+      nextPacking = null;
+    }
+  }
+
+  /** Nothing is in it any more. */
+  void unpack() {
+    packed = false;
+    packing = null;
+    physicalOffset = Geometry.startOf(number);
   }
 
   @Nullable BlockAllocator allocator() {
@@ -166,7 +228,7 @@ final class Segment {
 
   /** Sets the loaded bitmap of a META segment. */
   void loadMeta(long[] bitmap) {
-    allocator = new BlockAllocator(units(), bitmap);
+    allocator = new BlockAllocator(units(), Arrays.copyOf(bitmap, Bitmaps.words(units())));
   }
 
   /** Loads what the entry holds itself. */
@@ -182,31 +244,40 @@ final class Segment {
     inlineBitmap = null;
   }
 
-  /** Loads a verified segment page: the checksums, and the bitmap if it is not loaded. */
+  /** Loads a verified segment page: what is not loaded of checksums, bitmap and packing. */
   void loadPage(ByteBuffer bytes) {
-    long[] live = new long[Bitmaps.words(units())];
+    long[] live = new long[hasInlineBitmap() ? 0 : Bitmaps.words(units())];
     for (int i = 0; i < live.length; i++) {
       live[i] = bytes.getLong();
     }
-    if (allocator == null) {
-      allocator = new BlockAllocator(units(), live);
+    int[] crcs = new int[kind == SegmentKind.BLOCK ? units() : 0];
+    for (int i = 0; i < crcs.length; i++) {
+      crcs[i] = bytes.getInt();
+    }
+    if (packed && packing == null) {
+      packing = Packing.decode(unitBytes, units(), bytes);
     }
     if (kind == SegmentKind.BLOCK && checksums == null) {
-      int[] crcs = new int[units()];
-      bytes.asIntBuffer().get(crcs);
       checksums = new BlockChecksums(crcs);
+    }
+    if (allocator == null && !hasInlineBitmap()) {
+      allocator = new BlockAllocator(units(), live);
     }
   }
 
   /** Writes the segment page of the loaded state. */
   void encodePage(ByteBuffer bytes) {
     BlockAllocator loaded = java.util.Objects.requireNonNull(allocator);
-    for (long word : loaded.live()) {
-      bytes.putLong(word);
+    for (int i = 0; !hasInlineBitmap() && i < loaded.live().length; i++) {
+      bytes.putLong(loaded.live()[i]);
     }
     BlockChecksums crcs = checksums;
     for (int i = 0; crcs != null && i < crcs.count(); i++) {
       bytes.putInt(crcs.get(i));
+    }
+    Packing where = newestPacking();
+    if (where != null) {
+      where.encode(bytes);
     }
   }
 

@@ -13,7 +13,9 @@ enum SegmentKind {
   /** Blocks of extents, with a checksum each. */
   BLOCK(BlockRun.BLOCK_BYTES),
   /** Objects of one size class. */
-  SLOT(0);
+  SLOT(0),
+  /** What packed segments hold, in pieces; nothing has an address here. */
+  HOST(Geometry.PAGE_BYTES);
 
   private final int unitBytes;
 

@@ -115,9 +115,25 @@ final class SegmentTable {
     return page;
   }
 
-  /** Where a leaf page is; for tests. */
+  /** Leaf pages that are written. */
+  int leafCount() {
+    return leaves.size();
+  }
+
+  /** Where a leaf page is. */
   long leafOffset(int leaf) {
     return leaves.get(leaf).offset();
+  }
+
+  /** A segment under an inner page that lies in a range of the file; −1 if there is none. */
+  int underInner(long from, long end) {
+    for (int i = 0; i < inners.size(); i++) {
+      long offset = inners.get(i).offset();
+      if (offset >= from && offset < end) {
+        return i * EntryLayout.INNER_POINTERS * EntryLayout.LEAF_ENTRIES;
+      }
+    }
+    return top.offset() >= from && top.offset() < end ? 0 : -1;
   }
 
   /** Segments that have an entry. */
@@ -175,6 +191,36 @@ final class SegmentTable {
     return segment;
   }
 
+  /**
+   * Reads bytes of consecutive units of a segment, wherever they are.
+   *
+   * @param within first byte, counted from the segment's start as if it was not packed
+   */
+  void read(Segment segment, long within, ByteBuffer destination) throws IOException {
+    Packing packing = packing(segment);
+    if (packing == null) {
+      base.read(segment.physicalOffset + within, destination);
+    } else {
+      packing.read(base, within, destination);
+    }
+  }
+
+  /** Physical offset of a byte of a segment. */
+  long offset(Segment segment, long within) throws IOException {
+    Packing packing = packing(segment);
+    return packing == null ? segment.physicalOffset + within : packing.offset(within);
+  }
+
+  /** Where the units of a segment are; null if it is not packed. */
+  @Nullable Packing packing(Segment segment) throws IOException {
+    Packing packing = segment.packing();
+    if (packing == null && segment.isPacked()) {
+      load(segment);
+      packing = segment.packing();
+    }
+    return packing;
+  }
+
   /** The checksums of a BLOCK segment, loaded if they are not in memory (any more). */
   BlockChecksums checksums(Segment segment) throws IOException {
     BlockChecksums present = segment.checksums();
@@ -226,7 +272,9 @@ final class SegmentTable {
     lock.lock();
     try {
       BlockChecksums present = segment.checksums();
-      boolean needed = segment.kind() == SegmentKind.BLOCK && present == null;
+      boolean needed =
+          (segment.kind() == SegmentKind.BLOCK && present == null)
+              || (segment.isPacked() && segment.packing() == null);
       if (segment.allocator() != null && !needed) {
         return present;
       }
@@ -234,10 +282,13 @@ final class SegmentTable {
         if (segment.allocator() == null) {
           throw new CapsaCorruptException("segment " + segment.number + " holds nothing");
         }
-      } else if (segment.hasInlineBitmap()) {
-        segment.loadInline();
       } else {
-        segment.loadPage(readPage(segment.page(), "page of segment " + segment.number));
+        if (segment.hasInlineBitmap() && segment.allocator() == null) {
+          segment.loadInline();
+        }
+        if (!segment.hasInlineBitmap() || segment.isPacked()) {
+          segment.loadPage(readPage(segment.page(), "page of segment " + segment.number));
+        }
       }
       BlockChecksums loaded = segment.checksums();
       if (loaded != null) {
@@ -299,7 +350,7 @@ final class SegmentTable {
     Segment.PagePointer write(ByteBuffer page) throws IOException;
 
     /** Frees a page that the newest state reaches; NONE is ignored. */
-    void free(Segment.PagePointer page);
+    void free(Segment.PagePointer page) throws IOException;
   }
 
   /** What {@link #write} made, to be adopted when the commit is published. */
@@ -357,7 +408,8 @@ final class SegmentTable {
   }
 
   private static void put(
-      List<Segment.PagePointer> list, int index, Segment.PagePointer page, PageWriter writer) {
+      List<Segment.PagePointer> list, int index, Segment.PagePointer page, PageWriter writer)
+      throws IOException {
     while (list.size() <= index) {
       list.add(Segment.PagePointer.NONE);
     }

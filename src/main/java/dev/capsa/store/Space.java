@@ -122,6 +122,8 @@ public interface Space {
    * Gives back to the medium what is free at its end, but for what is reserved, and what somebody
    * may still read; to be called now and then while nothing is written. Does nothing while a batch
    * is open, or while another opening reads. Costs one or two forces, if it does something.
+   *
+   * @param all also what is soon needed again: as little as it may be, and as often as one calls
    */
-  default void trim() throws IOException {}
+  default void trim(boolean all) throws IOException {}
 }

@@ -54,9 +54,15 @@ final class StateCommit {
    * somebody else writes this container, too: then there must be no slot.
    */
   void write(
-      BitSet dirty, byte[] root, long sequence, long timeNanos, KeptState kept, ShareState shares)
+      BitSet dirty,
+      BitSet otherLeaves,
+      byte[] root,
+      long sequence,
+      long timeNanos,
+      KeptState kept,
+      ShareState shares)
       throws IOException {
-    BitSet leaves = new BitSet();
+    BitSet leaves = (BitSet) otherLeaves.clone();
     for (int at = dirty.nextSetBit(0); at >= 0; at = dirty.nextSetBit(at + 1)) {
       writeSegmentPage(table.get(at));
       leaves.set(SegmentTable.leafOf(at));
@@ -72,7 +78,7 @@ final class StateCommit {
               }
 
               @Override
-              public void free(Segment.PagePointer page) {
+              public void free(Segment.PagePointer page) throws IOException {
                 freePages(page.offset(), page.length());
               }
             });
@@ -221,18 +227,20 @@ final class StateCommit {
     return allocator.allocate(SegmentKind.META, Geometry.PAGE_BYTES, pages);
   }
 
-  /** Frees pages given by their physical place. META segments never move, so it is also virtual. */
-  private void freePages(long offset, int length) {
+  /** Frees pages given by their physical place. */
+  private void freePages(long offset, int length) throws IOException {
     if (length == 0) {
       return;
     }
-    int segment = Geometry.segmentOf(offset);
-    int from = (int) ((offset - Geometry.startOf(segment)) / Geometry.PAGE_BYTES);
     int count = Geometry.pages(length);
-    store.locked(
+    store.allocatingOnce(
         () -> {
+          int segment = store.metaAt(offset);
+          long within = offset - table.get(segment).physicalOffset;
+          int from = (int) (within / Geometry.PAGE_BYTES);
           freed.add(segment, from, count);
           meta(segment).clearLive(from, count);
+          return segment;
         });
   }
 }

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The batch of a {@link MultiStore}: places what is written and, at the end, commits the state. */
 final class StoreBatch implements Batch {
@@ -32,6 +35,15 @@ final class StoreBatch implements Batch {
   private final KeptChanges kept;
   private final ShareCounts shares;
   private final BitSet dirty = new BitSet();
+
+  /** Leaf pages of the segment table that are written again although nothing in them changes. */
+  private final BitSet leaves = new BitSet();
+
+  private @Nullable Compaction compaction;
+
+  /** Segment of pages of state in which nothing more is allocated by this batch; null: none. */
+  private @Nullable Segment rewritten;
+
   private boolean open = true;
   private boolean published;
   private Runnable beforeAbort = () -> {};
@@ -373,6 +385,97 @@ final class StoreBatch implements Batch {
         });
   }
 
+  @Override
+  public Compacted compact(long mostBytes, long mostLength) throws IOException {
+    requireOpen();
+    if (compaction != null) {
+      throw new IllegalStateException("a batch does one step of compaction");
+    }
+    Compaction step = store.compaction(this, mostBytes, mostLength);
+    compaction = step;
+    base.growLittle(step != null);
+    return step == null ? Compacted.DONE : step.run();
+  }
+
+  /** Allocates pages for a piece of a packed segment; null if there is no room. */
+  OmniAllocator.@Nullable Run allocateHost(int pages, int above, int below, long mostLength)
+      throws IOException {
+    return store.allocatingOnce(
+        () -> {
+          OmniAllocator.Run run = allocator.allocateHost(pages, above, below, mostLength);
+          if (run != null) {
+            allocated.add(run.segment().number, run.from(), run.count());
+            touch(run.segment().number);
+          }
+          return run;
+        });
+  }
+
+  /** Gives back pages that this batch allocated and has not written. */
+  void releaseHosts(List<OmniAllocator.Run> runs) {
+    store.locked(
+        () -> {
+          for (OmniAllocator.Run run : runs) {
+            allocated.remove(run.segment().number, run.from(), run.count());
+            allocator.release(run.segment().number, run.from(), run.count());
+          }
+        });
+  }
+
+  /** Writes a piece of a packed segment. */
+  void writeHost(OmniAllocator.Run run, ByteBuffer content) throws IOException {
+    writer.put(
+        SegmentKind.HOST,
+        run.physicalOffset(),
+        NO_HEADER,
+        content,
+        run.count() * Geometry.PAGE_BYTES);
+  }
+
+  /** Frees the pieces of what is packed elsewhere by this commit. */
+  void freeHosted(Packing packing) throws IOException {
+    for (int i = 0; i < packing.pieces(); i++) {
+      Segment host = store.hostOf(packing.pieceOffset(i));
+      int from = (int) ((packing.pieceOffset(i) - host.physicalOffset) / Geometry.PAGE_BYTES);
+      free(SegmentKind.HOST, host.number, from, packing.piecePages(i));
+    }
+  }
+
+  /** Has the commit write pages of state again that lie in a segment; whether there are some. */
+  boolean rewriteState(Segment meta) throws IOException {
+    requireOpen();
+    boolean[] lower = new boolean[1];
+    store.locked(() -> lower[0] = allocator.closeMeta(meta));
+    if (!lower[0]) {
+      return false;
+    }
+    rewritten = meta;
+    long from = meta.physicalOffset;
+    long end = from + meta.bytes();
+    long record = base.recordPointer().offset();
+    boolean found = record >= from && record < end;
+    int under = table.underInner(from, end);
+    if (under >= 0) {
+      leaves.set(SegmentTable.leafOf(under));
+      found = true;
+    }
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      if (segment.page().offset() >= from && segment.page().offset() < end) {
+        table.withPage(segment);
+        touch(at);
+        found = true;
+      }
+    }
+    for (int leaf = 0; leaf < table.leafCount(); leaf++) {
+      if (table.leafOffset(leaf) >= from && table.leafOffset(leaf) < end) {
+        leaves.set(leaf);
+        found = true;
+      }
+    }
+    return found;
+  }
+
   /** Has the page of a segment written again, since its blocks change. */
   void changing(int segment) throws IOException {
     requireOpen();
@@ -418,9 +521,10 @@ final class StoreBatch implements Batch {
       KeptState keptState = kept.finish(sequence, now, root);
       ShareState shareState = shares.finish();
       writer.flush();
+      freeEmptyPackings();
       applyLive();
       applied = true;
-      state.write(dirty, root, sequence, now, keptState, shareState);
+      state.write(dirty, leaves, root, sequence, now, keptState, shareState);
     } catch (IOException | RuntimeException e) {
       if (applied) {
         revertLive();
@@ -434,8 +538,26 @@ final class StoreBatch implements Batch {
     try {
       state.publish(durable);
     } finally {
+      Runs places = new Runs();
+      if (compaction != null) {
+        compaction.adopt(places);
+      }
+      endRewriting();
       table.unpin(dirty);
-      store.ended(sequence, freed, state.freed());
+      store.ended(sequence, freed, state.freed(), places);
+    }
+  }
+
+  /** Frees the pieces of packed segments in which this commit leaves nothing. */
+  private void freeEmptyPackings() throws IOException {
+    Map<Integer, Integer> counts = new HashMap<>();
+    freed.forEach((segment, from, count) -> counts.merge(segment, count, Integer::sum));
+    for (Map.Entry<Integer, Integer> each : counts.entrySet()) {
+      Segment segment = table.get(each.getKey());
+      Packing packing = table.packing(segment);
+      if (packing != null && segment.used() == each.getValue()) {
+        freeHosted(packing);
+      }
     }
   }
 
@@ -512,9 +634,21 @@ final class StoreBatch implements Batch {
     if (open) {
       open = false;
       beforeAbort.run();
+      if (compaction != null) {
+        compaction.revert();
+      }
       store.locked(() -> allocated.forEach(allocator::release));
+      endRewriting();
       table.unpin(dirty);
-      store.ended(sequence, new Runs(), new Runs());
+      store.ended(sequence, new Runs(), new Runs(), new Runs());
+    }
+  }
+
+  private void endRewriting() {
+    base.growLittle(false);
+    Segment meta = rewritten;
+    if (meta != null) {
+      store.locked(() -> allocator.reopen(meta));
     }
   }
 

@@ -34,6 +34,11 @@ public final class StoreCheck {
 
   private final ShareCheck shares;
 
+  private final Map<Integer, Packing> packings = new HashMap<>();
+
+  /** By the physical offset of a segment its number. */
+  private final Map<Long, Integer> places = new HashMap<>();
+
   /** What was told last of the segment table: one damaged page is one fault. */
   private @Nullable String tableFault;
 
@@ -113,6 +118,37 @@ public final class StoreCheck {
         base.record().shares(),
         store.table().count(),
         link -> countObject(link.pointer(), ShareCheck.WHERE));
+    packings.forEach(this::checkPacking);
+  }
+
+  /** No two segments have one place. */
+  private void checkPlace(Segment segment) {
+    Integer other = places.putIfAbsent(segment.physicalOffset, segment.number);
+    if (other != null || segment.physicalOffset == 0) {
+      faults.accept(
+          "segment " + segment.number,
+          "it is at " + segment.physicalOffset + ", where segment " + other + " is, too");
+    }
+  }
+
+  /** Counts the pages that a packed segment takes, and compares what is in use with it. */
+  private void checkPacking(int number, Packing packing) {
+    String who = "packed segment " + number;
+    Segment segment = Objects.requireNonNull(segments.get(number));
+    if (!packing.hasAll(Objects.requireNonNull(segment.allocator()).live())) {
+      faults.accept(who, "units are in use that were not packed");
+    }
+    for (int i = 0; i < packing.pieces(); i++) {
+      long offset = packing.pieceOffset(i);
+      int place = Geometry.placeOf(offset);
+      Integer host = places.get(Geometry.startOf(place));
+      if (host == null) {
+        faults.accept(who, "it has a piece at " + offset + ", where no segment is");
+      } else {
+        int from = (int) ((offset - Geometry.startOf(place)) / Geometry.PAGE_BYTES);
+        reach(SegmentKind.HOST, host, from, packing.piecePages(i), who);
+      }
+    }
   }
 
   private void checkHeader(ByteBuffer head, int sector, String what) {
@@ -157,6 +193,12 @@ public final class StoreCheck {
       if (!meta && segment.kind() != SegmentKind.FREE && segment.used() > 0) {
         store.table().withPage(segment);
         segments.put(number, segment);
+        Packing packing = store.table().packing(segment);
+        if (packing != null) {
+          packings.put(number, packing);
+        } else {
+          checkPlace(segment);
+        }
         BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
         if (allocator.used() != segment.used()) {
           faults.accept(
@@ -415,7 +457,8 @@ public final class StoreCheck {
   }
 
   private void forEachSegment(long start, long length, String who, BlockVisitor visitor) {
-    long most = base.length() / BlockRun.BLOCK_BYTES;
+    int segmentCount = store.table().count();
+    long most = segmentCount == 0 ? 0 : Geometry.startOf(segmentCount) / BlockRun.BLOCK_BYTES;
     if (start < 1 || length < 1 || start > most || length > most - start) {
       faults.accept(who, "refers to blocks " + start + "+" + length + " of a container of " + most);
       return;
@@ -445,8 +488,10 @@ public final class StoreCheck {
     ObjectId id = new ObjectId(pointer.id());
     ByteBuffer header =
         ByteBuffer.allocate(ObjectLayout.HEADER_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    long offset = store.table().get(id.segment()).physicalOffset + (long) id.slot() * unitBytes;
-    base.read(offset, header);
+    Segment segment = store.table().get(id.segment());
+    long within = (long) id.slot() * unitBytes;
+    store.table().read(segment, within, header);
+    long offset = store.table().offset(segment, within);
     header.flip();
     boolean intact =
         header.getInt(ObjectLayout.HEADER_CRC)

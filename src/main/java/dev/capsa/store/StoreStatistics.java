@@ -57,7 +57,7 @@ public record StoreStatistics(
     }
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
-      if (segment.kind() != SegmentKind.META) {
+      if (segment.kind() != SegmentKind.META && !segment.isPacked()) {
         bytes += (long) segment.used() * segment.unitBytes();
       }
     }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     references, counted once
  * @param reclaimableBytes that dropped revisions have left, and commits to come will free
  * @param metadataBytes header, rings, the pages of the container's state, the index of kept
- *     revisions and their dead lists, the counts of shared blocks
+ *     revisions and their dead lists, the counts of shared blocks, and what packed segments take
+ *     beyond what is in use of them
  * @param freeBytes all else; some of it may wait for its reuse
  */
 public record StoreUsage(
@@ -46,15 +47,21 @@ public record StoreUsage(
     static Allocated of(BaseStore base, SegmentTable table) throws IOException {
       CommitRecord record = base.record();
       long units = 0;
+      long hosts = 0;
       for (int at = 0; at < table.count(); at++) {
         Segment segment = table.get(at);
-        if (segment.kind() != SegmentKind.META) {
-          units += (long) segment.used() * segment.unitBytes();
+        long bytes = (long) segment.used() * segment.unitBytes();
+        if (segment.kind() == SegmentKind.HOST) {
+          hosts += bytes;
+        } else if (segment.kind() != SegmentKind.META) {
+          units += bytes;
+          hosts -= segment.isPacked() ? bytes : 0;
         }
       }
       long length = base.length();
       long ring = Math.max(0, length - Geometry.startOf(Geometry.RING_SEGMENT));
-      long state = Geometry.SMALL_SEGMENT_BYTES + Math.min(Geometry.SMALL_SEGMENT_BYTES, ring);
+      long state =
+          hosts + Geometry.SMALL_SEGMENT_BYTES + Math.min(Geometry.SMALL_SEGMENT_BYTES, ring);
       for (CommitRecord.MetaSegment meta : record.metaSegments()) {
         state += (long) Bitmaps.count(meta.bitmap()) * Geometry.PAGE_BYTES;
       }

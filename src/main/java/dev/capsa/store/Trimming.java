@@ -87,6 +87,24 @@ final class Trimming {
     beforeBatch();
   }
 
+  /** Cuts all that can be cut, and leaves nothing to grow into. */
+  void now() throws IOException {
+    if (horizon.isWatched()) {
+      return;
+    }
+    if (base.stated() < base.sequence()) {
+      base.restate(base.length());
+    }
+    horizon.advance();
+    ends.release();
+    long end = BaseStore.roundUp(ends.needed());
+    if (end < base.length()) {
+      base.restate(end);
+      ends.cut(end);
+      lengthAfterCut = base.length();
+    }
+  }
+
   private boolean mayCut() {
     return !hasCut || System.nanoTime() - lastCutNanos >= waitNanos;
   }

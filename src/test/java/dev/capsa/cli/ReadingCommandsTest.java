@@ -80,6 +80,25 @@ class ReadingCommandsTest {
   }
 
   @Test
+  void compact_says_the_length_before_and_after() throws IOException {
+    try (CapsaFileSystem fs = Capsa.open(container)) {
+      Files.write(fs.getPath("/gone"), new byte[9 << 20]);
+      fs.sync();
+      Files.write(fs.getPath("/stays"), new byte[5 << 20]);
+      fs.sync();
+      Files.delete(fs.getPath("/gone"));
+    }
+    long before = Files.size(container);
+    CommandRun compact = CommandRun.of("compact", container);
+    assertThat(compact.exitCode()).isZero();
+    long after = Files.size(container);
+    assertThat(after).isLessThan(before / 2);
+    assertThat(compact.out().replace(",", ""))
+        .contains("before ", "(" + before + " bytes)", "after ", "(" + after + " bytes)");
+    assertThat(CommandRun.of("check", container).out()).contains("no faults");
+  }
+
+  @Test
   void du_says_what_all_bytes_of_the_file_are_for() throws IOException {
     CommandRun du = CommandRun.of("du", container);
     assertThat(du.exitCode()).isZero();

@@ -146,7 +146,8 @@ final class KeptModel {
     Set<List<Integer>> units = new HashSet<>();
     for (int number = 0; number < store.table().count(); number++) {
       Segment segment = store.table().get(number);
-      if (segment.kind() != SegmentKind.META && segment.used() > 0) {
+      boolean holdsUnits = segment.kind() != SegmentKind.META && segment.kind() != SegmentKind.HOST;
+      if (holdsUnits && segment.used() > 0) {
         long[] live = store.table().withPage(segment).allocator().live();
         for (int at = Bitmaps.nextSet(live, 0, segment.units());
             at < segment.units();

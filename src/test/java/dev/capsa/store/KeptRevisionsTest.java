@@ -230,12 +230,12 @@ class KeptRevisionsTest {
               slot.leastLength(),
               slot.forced(),
               slot.record(),
-              KeptState.FEATURE | 4);
+              KeptState.FEATURE | 8);
       raw.write((ring + place) * (long) Geometry.PAGE_BYTES, newer.encode(store.uuid()));
     }
     assertThatThrownBy(() -> MultiStore.open(raw, true, 0))
         .isInstanceOf(CapsaFormatException.class)
-        .hasMessageContaining("bits 100");
+        .hasMessageContaining("bits 1000");
   }
 
   private static long features(MultiStoreSpaceTest.KeptStorage raw) throws IOException {

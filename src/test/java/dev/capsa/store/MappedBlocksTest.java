@@ -150,7 +150,7 @@ class MappedBlocksTest {
         batch.freeBlocks(run.start(), run.length(), 1);
         batch.commit(new byte[0], true);
       }
-      store.trim();
+      store.trim(false);
       long mappedEnd = (run.start() + 2500) * BlockRun.BLOCK_BYTES;
       assertThat(Files.size(file)).isBetween(mappedEnd, mappedEnd * 5 / 4);
       byte[] now = new byte[part];

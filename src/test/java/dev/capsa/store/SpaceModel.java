@@ -111,6 +111,14 @@ final class SpaceModel {
     return this;
   }
 
+  /** Commits what a step does, and nothing else: not even the list of everything is written. */
+  void commitOnly(Space space, Step step) throws IOException {
+    try (Batch batch = space.begin()) {
+      step.run(batch);
+      batch.commit(root(batch.sequence(), listNodes), true);
+    }
+  }
+
   /** Has so many of five changes free something. */
   void freeing(int ofFive) {
     freed = ofFive;

@@ -65,7 +65,7 @@ class TrimmingCrashTest {
           durable.put(raw.events(), store.sequence());
         }
         if (random.nextInt(3) == 0) {
-          store.trim();
+          store.trim(false);
         }
         cuts += raw.length() < before ? 1 : 0;
         model.verify(store);
@@ -99,7 +99,7 @@ class TrimmingCrashTest {
         store.trimming().impatient();
         model.freeing(4);
         model.commit(store, 10, true);
-        store.trim();
+        store.trim(false);
         model.commit(store, 3, true);
         model.verify(store);
         model.assertNoLeak(store);

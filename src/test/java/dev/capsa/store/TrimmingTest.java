@@ -69,11 +69,11 @@ class TrimmingTest {
     assertThat(store.isTrimmable()).isFalse();
     free(store, run);
     assertThat(store.isTrimmable()).isTrue();
-    store.trim();
+    store.trim(false);
     assertThat(raw.length()).isLessThan(1 << 20);
     assertThat(store.isTrimmable()).isFalse();
     int cuts = raw.cuts;
-    store.trim();
+    store.trim(false);
     assertThat(raw.cuts).isEqualTo(cuts);
     assertThat(write(store, 2).length()).isEqualTo(BYTES / BlockRun.BLOCK_BYTES);
     store.close();
@@ -97,7 +97,7 @@ class TrimmingTest {
       free(store, write(store, i));
       commit(store);
       commit(store);
-      store.trim();
+      store.trim(false);
     }
     assertThat(raw.cuts).isBetween(1, 8);
     store.close();
@@ -111,11 +111,11 @@ class TrimmingTest {
     free(store, run);
     for (int i = 0; i < 4; i++) {
       commit(store);
-      store.trim();
+      store.trim(false);
     }
     assertThat(read(store, run)).isEqualTo(SpaceModel.bytes(7, BYTES));
     pin.close();
-    store.trim();
+    store.trim(false);
     assertThat(raw.length()).isLessThan(1 << 20);
     store.close();
   }
@@ -129,12 +129,12 @@ class TrimmingTest {
     free(store, run);
     for (int i = 0; i < 4; i++) {
       commit(store);
-      store.trim();
+      store.trim(false);
     }
     assertThat(raw.cuts).isZero();
     assertThat(read(reader, run)).isEqualTo(SpaceModel.bytes(7, BYTES));
     access.close();
-    store.trim();
+    store.trim(false);
     assertThat(raw.length()).isLessThan(1 << 20);
     store.close();
   }
@@ -145,7 +145,7 @@ class TrimmingTest {
     store.grow(BYTES);
     free(store, write(store, 1));
     commit(store);
-    store.trim();
+    store.trim(false);
     assertThat(raw.length()).isGreaterThanOrEqualTo(BYTES);
     store.close();
     assertThat(raw.length()).isLessThan(1 << 20);
@@ -167,7 +167,7 @@ class TrimmingTest {
       int before = raw.cuts;
       commit(store);
       commit(store);
-      store.trim();
+      store.trim(false);
       cuts += raw.cuts - before;
       run = fill(store, room);
     }

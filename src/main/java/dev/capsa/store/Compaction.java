@@ -1,0 +1,336 @@
+package dev.capsa.store;
+
+import dev.capsa.CapsaCorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/*
+ * How a container gets short
+ *
+ * What is live in a segment is copied, unit by unit, into pages of HOST segments, lower in the file;
+ * from the commit on the segment is packed, and its place free for others once nobody looks there
+ * any more. Ids and block numbers stay as they are, so for the catalog, and for kept revisions,
+ * nothing changes. First come the segments that are not full, the lowest first, so that the places
+ * that they leave are soon used by the next; what was packed and has lost many units is packed again.
+ * Then whatever is at the end of the file goes lower as long as there is room: full segments are
+ * packed, too; what lies in a HOST segment is packed again; pages of the container's state that lie
+ * there are written again by the commit.
+ *
+ * A segment is packed only if each of its units is either live or free: what was freed and may still
+ * be read through a pin has no place in a packing. Blocks are compared with their checksums before
+ * they are copied; a segment with a damaged one stays where it is. Nobody has it mapped. And nothing
+ * is packed in a container that has objects of users of Store, whose content is replaced in place.
+ */
+
+/** One step of compaction, in a batch of its own. Confined to the batch's thread. */
+final class Compaction {
+  /** Of a segment, or of what was packed, more than 15/16 in use is as good as full. */
+  private static final int FULL_SIXTEENTHS = 15;
+
+  /** Small segments are packed if so much is in use. */
+  static final long LARGE_BYTES = 1 << 20;
+
+  /** Most of the small places that are left to pages of state, and to what comes. */
+  private static final int MOST_LEFT = Geometry.FIRST_LARGE_SEGMENT / 2;
+
+  /** Small places that are left in any case. */
+  private static final int LEAST_LEFT = 4;
+
+  private final MultiStore store;
+  private final BaseStore base;
+  private final SegmentTable table;
+  private final RootAllocator root;
+  private final OmniAllocator allocator;
+  private final StoreBatch batch;
+  private final long mostLength;
+  private final ByteBuffer piece = ByteBuffer.allocate(Packing.PIECE_BYTES);
+  private final List<Segment> packed = new ArrayList<>();
+  private final List<Integer> vacated = new ArrayList<>();
+
+  /** Segments that this step has looked at in vain. */
+  private boolean hasWaiting;
+
+  private boolean packsSmall;
+
+  /** The first place that gets HOST segments. */
+  private int firstHost;
+
+  private long left;
+
+  /**
+   * A step.
+   *
+   * @param mostBytes to copy, but for the last segment
+   * @param mostLength what the file may grow to
+   */
+  Compaction(
+      MultiStore store,
+      BaseStore base,
+      SegmentTable table,
+      RootAllocator root,
+      OmniAllocator allocator,
+      StoreBatch batch,
+      long mostBytes,
+      long mostLength) {
+    this.store = store;
+    this.base = base;
+    this.table = table;
+    this.root = root;
+    this.allocator = allocator;
+    this.batch = batch;
+    this.left = mostBytes;
+    this.mostLength = mostLength;
+  }
+
+  /** Packs some, or says that there is nothing to pack. */
+  Batch.Compacted run() throws IOException {
+    look();
+    packSparse();
+    if (packed.isEmpty()) {
+      boolean moved = lowerTheEnd();
+      if (!moved && packed.isEmpty()) {
+        return hasWaiting ? Batch.Compacted.WAITING : Batch.Compacted.DONE;
+      }
+    }
+    return Batch.Compacted.MOVED;
+  }
+
+  private static boolean isData(Segment segment) {
+    return switch (segment.kind()) {
+      case NODE, GRAIN, BLOCK -> segment.used() > 0;
+      default -> false;
+    };
+  }
+
+  private static long usedBytes(Segment segment) {
+    return (long) segment.used() * segment.unitBytes();
+  }
+
+  private void look() throws IOException {
+    long all = 0;
+    long pages = 0;
+    for (int at = 0; at < table.count(); at++) {
+      Segment segment = table.get(at);
+      if (isData(segment)) {
+        all += usedBytes(segment);
+        pages += segment.kind() == SegmentKind.GRAIN ? Reserve.PAGES_OF_PACKED : 2;
+      }
+    }
+    packsSmall = all >= store.packsSmallFrom();
+    // Pages of state are written again before the old ones can be reused: half as much more.
+    long places = pages * 3 / 2 / Packing.PIECE_PAGES;
+    firstHost = all < LARGE_BYTES ? 0 : (int) Math.min(MOST_LEFT, LEAST_LEFT + places);
+  }
+
+  private void packSparse() throws IOException {
+    for (int at = 0; at < table.count() && left > 0; at++) {
+      Segment segment = table.get(at);
+      boolean worth = packsSmall || segment.bytes() > Geometry.SMALL_SEGMENT_BYTES;
+      if (worth && isData(segment) && isSparse(segment)) {
+        pack(segment, Integer.MAX_VALUE);
+      }
+    }
+  }
+
+  /** Whether the page of a segment can be read; one that is damaged stays where it is. */
+  private boolean isReadable(Segment segment) throws IOException {
+    try {
+      table.withPage(segment);
+      table.packing(segment);
+      return true;
+    } catch (CapsaCorruptException e) {
+      return false;
+    }
+  }
+
+  private boolean isSparse(Segment segment) throws IOException {
+    if (segment.isPacked() && !isReadable(segment)) {
+      return false;
+    }
+    Packing packing = table.packing(segment);
+    long bytes = packing == null ? segment.bytes() : packing.bytes();
+    return usedBytes(segment) * 16 < bytes * FULL_SIXTEENTHS
+        && Geometry.pages(usedBytes(segment)) * (long) Geometry.PAGE_BYTES < bytes;
+  }
+
+  /** Packs what lies at the end of the file lower; whether anything else goes lower. */
+  private boolean lowerTheEnd() throws IOException {
+    int last = root.lastInUse(table.count());
+    if (last < 0 || (last < Geometry.FIRST_LARGE_SEGMENT && !packsSmall)) {
+      return false;
+    }
+    Segment owner = root.owner(last);
+    if (owner == null) {
+      hasWaiting = true; // its place waits for its reuse
+      return false;
+    }
+    switch (owner.kind()) {
+      case META:
+        boolean moved = batch.rewriteState(owner);
+        hasWaiting |= !moved && !store.hasLive(owner); // what was there waits for its reuse
+        return moved;
+      case HOST:
+        lowerHosted(owner);
+        return false;
+      default:
+        if (isData(owner)) {
+          pack(owner, last);
+        } else {
+          hasWaiting = true;
+        }
+        return false;
+    }
+  }
+
+  private void lowerHosted(Segment host) throws IOException {
+    int place = Geometry.placeOf(host.physicalOffset);
+    boolean found = false;
+    for (int at = 0; at < table.count() && left > 0; at++) {
+      Segment segment = table.get(at);
+      boolean mayBe = isData(segment) && segment.isPacked() && isReadable(segment);
+      Packing packing = mayBe ? table.packing(segment) : null;
+      for (int i = 0; packing != null && i < packing.pieces(); i++) {
+        if (Geometry.placeOf(packing.pieceOffset(i)) == place) {
+          found = true;
+          pack(segment, place);
+          break;
+        }
+      }
+    }
+    hasWaiting |= !found; // what was there waits for its reuse
+  }
+
+  /** Packs one segment into places below another; false if that is not possible now. */
+  private boolean pack(Segment segment, int below) throws IOException {
+    if (segment.bytes() < Geometry.bytesOf(segment.number)) {
+      return false; // at a small place; packed, it would seem to have more units
+    }
+    if (!isReadable(segment)) {
+      return false;
+    }
+    Packing before = table.packing(segment);
+    long[] live = store.packable(segment);
+    if (live == null) {
+      hasWaiting = true;
+      return false;
+    }
+    BlockChecksums checksums =
+        segment.kind() == SegmentKind.BLOCK ? table.checksums(segment) : null;
+    if (checksums != null && !isIntact(segment, live)) {
+      return false;
+    }
+    long bytes = (long) Bitmaps.count(live) * segment.unitBytes();
+    List<OmniAllocator.Run> runs = allocate(bytes, below);
+    if (runs == null) {
+      hasWaiting = true;
+      return false;
+    }
+    int[] pieces = new int[runs.size()];
+    for (int i = 0; i < pieces.length; i++) {
+      pieces[i] = (int) (runs.get(i).physicalOffset() / Geometry.PAGE_BYTES);
+    }
+    copy(segment, live, runs);
+    segment.setNextPacking(new Packing(segment.unitBytes(), live, pieces));
+    batch.changing(segment.number);
+    base.usePacked(); // the slot of this commit has to say so
+    store.locked(() -> allocator.close(segment));
+    packed.add(segment);
+    if (before == null) {
+      vacated.add(Geometry.placeOf(segment.physicalOffset));
+    } else {
+      batch.freeHosted(before);
+    }
+    left -= bytes;
+    return true;
+  }
+
+  private boolean isIntact(Segment segment, long[] live) throws IOException {
+    int units = segment.units();
+    try {
+      for (int from = Bitmaps.nextSet(live, 0, units); from < units; ) {
+        int end = Math.min(Bitmaps.nextClear(live, from, units), from + Packing.PIECE_PAGES);
+        store.verifyBlocks(segment.number, from, end - from);
+        from = Bitmaps.nextSet(live, end, units);
+      }
+      return true;
+    } catch (CapsaCorruptException e) {
+      return false;
+    }
+  }
+
+  /** Pages for all pieces, or null, and then none. */
+  private @Nullable List<OmniAllocator.Run> allocate(long bytes, int below) throws IOException {
+    List<OmniAllocator.Run> runs = new ArrayList<>();
+    for (long done = 0; done < bytes; done += Packing.PIECE_BYTES) {
+      int pages = Geometry.pages(Math.min(Packing.PIECE_BYTES, bytes - done));
+      OmniAllocator.Run run = batch.allocateHost(pages, firstHost, below, mostLength);
+      if (run == null) {
+        batch.releaseHosts(runs);
+        return null;
+      }
+      runs.add(run);
+    }
+    return runs;
+  }
+
+  private void copy(Segment segment, long[] live, List<OmniAllocator.Run> runs) throws IOException {
+    int units = segment.units();
+    int unitBytes = segment.unitBytes();
+    int next = 0;
+    piece.clear();
+    for (int from = Bitmaps.nextSet(live, 0, units); from < units; ) {
+      int end = Bitmaps.nextClear(live, from, units);
+      long within = (long) from * unitBytes;
+      long stop = (long) end * unitBytes;
+      while (within < stop) {
+        int count = (int) Math.min(stop - within, piece.remaining());
+        int limit = piece.limit();
+        piece.limit(piece.position() + count);
+        table.read(segment, within, piece);
+        piece.limit(limit);
+        within += count;
+        if (!piece.hasRemaining()) {
+          batch.writeHost(runs.get(next++), piece.flip());
+          piece.clear();
+        }
+      }
+      from = Bitmaps.nextSet(live, end, units);
+    }
+    if (piece.position() > 0) {
+      batch.writeHost(runs.get(next++), piece.flip());
+    }
+    if (next != runs.size()) {
+      throw new IllegalStateException(next + " pieces copied, expected " + runs.size());
+    }
+  }
+
+  // What the batch does at its end.
+
+  /** The commit is published: readers go to the new places from now on. */
+  void adopt(Runs freed) {
+    store.locked(
+        () -> {
+          packed.forEach(Segment::adoptPacking);
+          for (int place : vacated) {
+            root.vacate(place);
+            freed.add(place, MultiStore.A_PLACE, 1);
+          }
+        });
+  }
+
+  /** The batch is given up. */
+  void revert() {
+    store.locked(
+        () -> {
+          for (Segment segment : packed) {
+            segment.setNextPacking(null);
+            if (!segment.isPacked()) {
+              allocator.reopen(segment);
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,207 @@
+package dev.capsa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A container that has lost most of its files gets short, while others read and write. */
+class CompactingTest {
+  private static final long FILLED_BYTES =
+      Integer.getInteger("capsa.compacting.mib", 200) * 1048576L;
+  private static final double MOST = 1.15;
+
+  @TempDir Path folder;
+
+  private final Map<String, Integer> lengths = new HashMap<>();
+
+  private Path container() {
+    return folder.resolve("c.capsa");
+  }
+
+  private static byte[] content(String name, int length) {
+    byte[] bytes = new byte[length];
+    new Random(name.hashCode()).nextBytes(bytes);
+    return bytes;
+  }
+
+  private void write(CapsaFileSystem fs, String name, int length) throws IOException {
+    Files.write(fs.getPath(name), content(name, length));
+    lengths.put(name, length);
+  }
+
+  private void fill(CapsaFileSystem fs, long bytes, int mostLog) throws IOException {
+    Random random = new Random(5);
+    long written = 0;
+    for (int i = 0; written < bytes; i++) {
+      int length = 1 << (6 + random.nextInt(mostLog - 6));
+      length += random.nextInt(length);
+      write(fs, "/f" + i, length);
+      written += length;
+    }
+  }
+
+  /** Deletes nine of ten, wherever they are. */
+  private void deleteMost(CapsaFileSystem fs) throws IOException {
+    Random random = new Random(6);
+    List<String> names = new ArrayList<>(lengths.keySet());
+    names.sort(null);
+    for (String name : names) {
+      if (random.nextInt(10) > 0) {
+        Files.delete(fs.getPath(name));
+        lengths.remove(name);
+      }
+    }
+  }
+
+  private void verify(CapsaFileSystem fs) throws IOException {
+    for (Map.Entry<String, Integer> each : lengths.entrySet()) {
+      assertThat(Files.readAllBytes(fs.getPath(each.getKey())))
+          .as(each.getKey())
+          .isEqualTo(content(each.getKey(), each.getValue()));
+    }
+  }
+
+  private void compactAfterDeleting(int mostLog) throws IOException {
+    long live;
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      fill(fs, FILLED_BYTES, mostLog);
+      fs.sync();
+      deleteMost(fs);
+      fs.sync();
+      long before = Files.size(container());
+      fs.compact();
+      live = fs.usage().liveBytes();
+      assertThat((double) Files.size(container()))
+          .as("besides what is reserved while it is open")
+          .isLessThan(MOST * live + (12 << 20));
+      verify(fs);
+      System.out.printf("compaction: %,d bytes, %,d live, ", before, live);
+    }
+    long after = Files.size(container());
+    System.out.printf("%,d after it: %.3f%n", after, (double) after / live);
+    assertThat((double) Files.size(container())).isLessThan(MOST * live);
+    assertThat(Capsa.check(container())).isEmpty();
+    try (CapsaFileSystem fs = Capsa.open(container())) {
+      verify(fs);
+      write(fs, "/new", 3 << 20);
+      deleteMost(fs);
+    }
+    assertThat(Capsa.check(container())).isEmpty();
+    try (CapsaFileSystem fs = Capsa.open(container(), Capsa.options().readOnly(true))) {
+      verify(fs);
+    }
+  }
+
+  @Test
+  void after_nine_of_ten_files_of_all_sizes_are_deleted_the_file_has_at_most_1_15_of_what_is_left()
+      throws IOException {
+    compactAfterDeleting(21);
+  }
+
+  @Test
+  void after_nine_of_ten_small_files_are_deleted_the_file_has_at_most_1_15_of_what_is_left()
+      throws IOException {
+    compactAfterDeleting(16);
+  }
+
+  @Test
+  void the_file_that_is_compacted_and_filled_again_is_not_longer_than_before() throws IOException {
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      fill(fs, FILLED_BYTES / 2, 20);
+      fs.sync();
+      long filled = Files.size(container());
+      deleteMost(fs);
+      fs.compact();
+      assertThat(Files.size(container())).isLessThan(filled / 3);
+      lengths.clear();
+      fill(fs, FILLED_BYTES / 2, 20);
+      write(fs, "/large", 24 << 20);
+      fs.sync();
+      assertThat(Files.size(container())).isLessThan(filled + filled / 4 + (48 << 20));
+      fs.compact();
+      verify(fs);
+    }
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  void others_read_and_write_while_it_is_compacted() throws Exception {
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      fill(fs, 48 << 20, 18);
+      fs.sync();
+      deleteMost(fs);
+      AtomicBoolean over = new AtomicBoolean();
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      Future<?> reader =
+          threads.submit(
+              () -> {
+                do {
+                  verify(fs);
+                } while (!over.get());
+                return null;
+              });
+      Future<Integer> writer =
+          threads.submit(
+              () -> {
+                int written = 0;
+                while (!over.get() && written < 3000) {
+                  Path file = fs.getPath("/w" + written % 50);
+                  Files.deleteIfExists(file);
+                  Files.write(file, content("w" + written % 50, 100 + written % 50 * 3000));
+                  written++;
+                }
+                return written;
+              });
+      for (int i = 0; i < 3; i++) {
+        fs.compact();
+      }
+      over.set(true);
+      reader.get();
+      int written = writer.get();
+      threads.shutdown();
+      for (int i = 0; i < Math.min(50, written); i++) {
+        assertThat(Files.readAllBytes(fs.getPath("/w" + i)))
+            .isEqualTo(content("w" + i, 100 + i * 3000));
+      }
+      verify(fs);
+    }
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  void an_interrupted_thread_stops_after_a_step_and_stays_interrupted() throws IOException {
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      fill(fs, 16 << 20, 18);
+      fs.sync();
+      deleteMost(fs);
+      Thread.currentThread().interrupt();
+      fs.compact();
+      assertThat(Thread.interrupted()).isTrue();
+      verify(fs);
+    }
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  void a_container_that_is_open_for_reading_only_is_not_compacted() throws IOException {
+    Capsa.create(container()).close();
+    try (CapsaFileSystem fs = Capsa.open(container(), Capsa.options().readOnly(true))) {
+      assertThatThrownBy(fs::compact).isInstanceOf(ReadOnlyFileSystemException.class);
+    }
+  }
+}
