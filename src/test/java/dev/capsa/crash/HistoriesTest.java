@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capsa.block.StoreContentStore.Layout;
 import dev.capsa.raw.SimulatedRawStorage;
+import dev.capsa.store.Batch;
 import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.util.List;
@@ -46,11 +47,12 @@ class HistoriesTest {
     private long dropped;
     private long crashes;
     private long copies;
+    private long compactions;
 
     @Override
     public String toString() {
-      return "%d steps, %d kept, %d dropped, %d copies, %d crashes,"
-          .formatted(steps, kept, dropped, copies, crashes);
+      return "%d steps, %d kept, %d dropped, %d copies, %d steps of compaction, %d crashes,"
+          .formatted(steps, kept, dropped, copies, compactions, crashes);
     }
   }
 
@@ -105,6 +107,9 @@ class HistoriesTest {
         }
         copy();
       }
+      if (random.nextInt(3) == 0) {
+        compact();
+      }
       switch (random.nextInt(8)) {
         case 0, 1 -> keep("revision " + number);
         case 2, 3 -> {
@@ -131,6 +136,18 @@ class HistoriesTest {
       durable();
       for (int i = random.nextInt(3); i > 0; i--) {
         work.step(files.tree);
+      }
+    }
+
+    /** Some steps of compaction, perhaps all; what is to come may end it at any moment. */
+    private void compact() throws IOException {
+      files.tree.force();
+      durable();
+      long length = raw.length();
+      Batch.Compacted done = Batch.Compacted.WAITING;
+      for (int i = random.nextInt(8); i >= 0 && done != Batch.Compacted.DONE; i--) {
+        done = files.head.compact(length);
+        tally.compactions++;
       }
     }
 
