@@ -1,6 +1,7 @@
 package dev.capsa;
 
 import java.io.IOException;
+import java.nio.file.CopyOption;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -249,6 +250,32 @@ public abstract class CapsaFileSystem extends FileSystem {
    * @throws java.nio.file.ClosedFileSystemException if it is closed
    */
   public abstract List<Version> history(Path file) throws IOException;
+
+  /**
+   * Copies a file, or a directory with all that is below it, with all attributes. Symbolic links
+   * are copied as such, the source, too. Files of more than 64 KiB share what is stored, if they
+   * are of this container, of now or of a snapshot, and it has the layout {@code extents}; so that
+   * costs no room but for names and attributes. Names of one file in the tree become names of one
+   * copy. Each file is copied as it is at one moment; all of them as they were at one moment are in
+   * a {@link #snapshot}. What others delete meanwhile may be missing. If it fails, the target is
+   * removed.
+   *
+   * @param source a path of this provider
+   * @param target a path of this file system, of nothing that is there
+   * @param options {@link java.nio.file.StandardCopyOption#REPLACE_EXISTING}: a file, a link or an
+   *     empty directory at the target goes; others are of no effect
+   * @throws java.nio.file.NoSuchFileException if the source is not there
+   * @throws java.nio.file.FileAlreadyExistsException if the target is
+   * @throws java.nio.file.DirectoryNotEmptyException if it is a directory with entries
+   * @throws java.nio.file.FileSystemException if the target lies below the source
+   * @throws java.nio.file.ProviderMismatchException if one is a path of another provider
+   * @throws IllegalArgumentException if the target is a path of another file system
+   * @throws UnsupportedOperationException for {@code ATOMIC_MOVE} and unknown options
+   * @throws java.nio.file.ReadOnlyFileSystemException if this is read-only
+   * @throws CapsaFullException if there is no room
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract void copyTree(Path source, Path target, CopyOption... options) throws IOException;
 
   /**
    * What became of a file, or of one of its names.

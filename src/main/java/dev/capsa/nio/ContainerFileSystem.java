@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.ClosedFileSystemException;
+import java.nio.file.CopyOption;
 import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -350,6 +351,15 @@ final class ContainerFileSystem extends CapsaFileSystem {
     try (Gate.Stripe inside = enterToChange()) {
       engine().revisions().retention(retention);
     }
+  }
+
+  @Override
+  public void copyTree(Path source, Path target, CopyOption... options) throws IOException {
+    CapsaPath to = CapsaPath.of(target);
+    if (to.getFileSystem() != this) {
+      throw new IllegalArgumentException(target + " is a path of another file system than " + this);
+    }
+    TreeCopy.copy(CapsaPath.of(source), to, options);
   }
 
   @Override
