@@ -180,11 +180,15 @@ class SharedCopyTest {
                     ByteBuffer number = ByteBuffer.allocate(8).putLong(0, i);
                     channel.write(number.duplicate(), 0);
                     channel.write(number, 3 * MIB + 17);
+                    channel.write(ByteBuffer.wrap(random(i, 5000)), channel.size());
+                    if (i % 50 == 0) {
+                      channel.truncate(4 * MIB + 1);
+                    }
                   }
                   return null;
                 });
         for (int i = 0; i < 200; i++) {
-          Path copy = fs.getPath("/copy");
+          Path copy = fs.getPath("/copy " + i % 40);
           Files.copy(original, copy, REPLACE_EXISTING);
           try (FileChannel reader = FileChannel.open(copy)) {
             ByteBuffer first = ByteBuffer.allocate(8);

@@ -122,6 +122,60 @@ class ReserveTest {
   }
 
   @Test
+  void blocks_shared_here_and_there_can_be_freed_where_nothing_more_fits() throws IOException {
+    MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, 24 << 20);
+    List<Long> shared = new ArrayList<>();
+    try (Batch batch = store.begin()) {
+      putBlocks(batch, 4000);
+      batch.commit(new byte[] {1}, true);
+    }
+    try (Batch batch = store.begin()) {
+      Collections.sort(blocks);
+      for (int i = 0; i < blocks.size(); i += 2) {
+        shared.add(blocks.get(i));
+        assertThat(batch.shareBlocks(blocks.get(i), 1)).isTrue();
+      }
+      batch.commit(new byte[] {1}, true);
+    }
+    assertThat(store.base().record().shares().nodes()).isGreaterThan(10);
+    Room room = new Room(1, 64, 64, 0, shared.size());
+    List<ObjectPointer> fillers = new ArrayList<>();
+    while (isReserved(store, room)) {
+      try (Batch batch = store.begin()) {
+        fillers.add(batch.putObject(ByteBuffer.allocate(4096)));
+        batch.commit(new byte[] {1}, true);
+      }
+    }
+    for (int i = 0; i < 8; i++) {
+      try (Batch batch = store.begin()) {
+        if (i < 5) {
+          batch.freeObject(fillers.remove(fillers.size() - 1));
+        }
+        batch.commit(new byte[] {1}, true);
+      }
+    }
+    assertThat(isReserved(store, room)).isTrue();
+    try (Batch batch = store.begin()) {
+      for (long block : shared) {
+        if (block % 3 > 0) {
+          batch.freeBlocks(block, 1, 1);
+        }
+      }
+      batch.commit(new byte[] {1}, true);
+    }
+    store.close();
+  }
+
+  private static boolean isReserved(MultiStore store, Room room) throws IOException {
+    try {
+      store.reserve(room);
+      return true;
+    } catch (CapsaFullException e) {
+      return false;
+    }
+  }
+
+  @Test
   void a_free_segment_counts_for_one_kind_only() throws IOException {
     long most = 3L * Geometry.LARGE_SEGMENT_BYTES;
     MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, most);
