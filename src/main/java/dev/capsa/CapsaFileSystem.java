@@ -278,6 +278,35 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract void copyTree(Path source, Path target, CopyOption... options) throws IOException;
 
   /**
+   * Brings a file, a link or a tree back as it was in a revision: content, attributes, and in a
+   * tree all that was there, and only that. It takes the place of what is there now. What was
+   * deleted comes back, and what was only changed is a new file with the old content; who has the
+   * present one open goes on with that. To bring a file back to another path, {@link
+   * java.nio.file.Files#copy} it from {@link #openRevision}.
+   *
+   * <p>A file or a link appears in one step. A tree is copied beside its place first, under a name
+   * that begins with {@code .restored-}; a crash may leave that, and, of a directory that was not
+   * empty, what was there under such a name, but never neither. Costs what {@code Files.copy} of
+   * all of it does: large files share what is stored. To undo it, restore from a snapshot made
+   * before.
+   *
+   * @param file a path of this file system; its directory is there. Not the root
+   * @param revision one of the {@link #revisions}
+   * @throws java.nio.file.NoSuchFileException if the revision has no such file, or the directory is
+   *     not there now; nothing has happened
+   * @throws CapsaNoSuchSnapshotException if the revision can no longer be opened
+   * @throws CapsaFullException if there is no room; the present state stays
+   * @throws CapsaCorruptException if the file cannot be read in the revision; the present state
+   *     stays
+   * @throws java.nio.file.FileSystemException if it is the root
+   * @throws java.nio.file.ProviderMismatchException if it is a path of another provider
+   * @throws IllegalArgumentException if it is a path of another file system
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract void restore(Path file, Revision revision) throws IOException;
+
+  /**
    * What became of a file, or of one of its names.
    *
    * @param kind what happened

@@ -188,6 +188,9 @@ class DiffTest {
     fs.sync();
     assertThat(fs.revision().number()).isGreaterThan(one.number());
     assertThat(fs.diff(one)).isEmpty();
+    fs.compact();
+    assertThat(fs.diff(one)).isEmpty();
+    assertThat(fs.history(at("/f"))).hasSize(1);
   }
 
   @Test

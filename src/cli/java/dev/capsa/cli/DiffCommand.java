@@ -42,14 +42,17 @@ final class DiffCommand extends ReadingCommand {
   int read(CapsaFileSystem fs) throws IOException {
     List<Revision> revisions = fs.revisions();
     Revision newest = revisions.get(revisions.size() - 1);
-    Revision older = find(revisions, from);
-    for (CapsaFileSystem.Change each : fs.diff(older, to == null ? newest : find(revisions, to))) {
+    Revision older = find(container, revisions, from);
+    for (CapsaFileSystem.Change each :
+        fs.diff(older, to == null ? newest : find(container, revisions, to))) {
       out().println(line(each));
     }
     return 0;
   }
 
-  private Revision find(List<Revision> revisions, String which) throws CapsaException {
+  /** The revision of a name, or else of a number. */
+  static Revision find(Path container, List<Revision> revisions, String which)
+      throws CapsaException {
     return revisions.stream()
         .filter(it -> it.snapshot().isPresent() && it.snapshot().get().equals(which))
         .findFirst()

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       LogCommand.class,
       DiffCommand.class,
+      RestoreCommand.class,
       CheckCommand.class,
       CompactCommand.class
     },

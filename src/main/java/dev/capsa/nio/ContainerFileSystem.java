@@ -324,12 +324,29 @@ final class ContainerFileSystem extends CapsaFileSystem {
     return path == null ? Optional.empty() : Optional.of(getPath(path));
   }
 
-  @Override
-  public List<Version> history(Path file) throws IOException {
+  private CapsaPath own(Path file) {
     CapsaPath path = CapsaPath.of(file);
     if (path.getFileSystem() != this) {
       throw new IllegalArgumentException(file + " is a path of another file system than " + this);
     }
+    return path;
+  }
+
+  @Override
+  public void restore(Path file, Revision revision) throws IOException {
+    CapsaPath path = own(file).toAbsolutePath();
+    enterToChange().close();
+    if (path.getFileName() == null) {
+      throw Errors.because(path, "The root stays where it is");
+    }
+    try (CapsaFileSystem then = openRevision(revision.number())) {
+      Restoring.restore(then.getPath(path.toString()), path);
+    }
+  }
+
+  @Override
+  public List<Version> history(Path file) throws IOException {
+    CapsaPath path = own(file);
     try (Gate.Stripe inside = enter()) {
       long inode = Lookup.existing(path, true).inode();
       return engine().revisions().history(inode).stream()

@@ -97,6 +97,23 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void restore_brings_files_back() throws IOException {
+    write("/b", "b");
+    keep("one");
+    write("/a", "new");
+    write("/b", "new");
+    CommandRun run = CommandRun.of("restore", container, "one", "/a", "b");
+    assertThat(run.out()).matches("restored /a from revision [0-9]+\nrestored b from .*\n");
+    assertThat(CommandRun.of("cat", container, "/a", "/b").out()).isEqualTo("oldb");
+    CommandRun none = CommandRun.of("restore", container, "none", "/a");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("none").hasLineCount(1);
+    assertThat(CommandRun.of("restore", container, "one", "/nothing"))
+        .isEqualTo(new CommandRun(1, "", "capsa: no such file: /nothing\n"));
+    assertThat(CommandRun.of("restore", container, "one").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void log_of_a_file_lists_the_revisions_in_which_it_changed() throws IOException {
     long one = keep("one");
     write("/other", "x");

@@ -21,13 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The cost of comparing two states; {@code -Dcapsa.diff.files=1000000} has more files.
+ * The cost of comparing two states; {@code -Dcapsa.diff.files=1000000} has more files, {@code
+ * -Dcapsa.diff.directory} so many in a directory.
  *
  * <p>What comes out is compared with the two trees in {@code DiffTest}.
  */
 class RevisionDiffTest {
   private static final int FILES = Integer.getInteger("capsa.diff.files", 100_000);
-  private static final int OF_A_DIRECTORY = 200;
+  private static final int OF_A_DIRECTORY = Integer.getInteger("capsa.diff.directory", 200);
   private static final int CHANGES = 100;
   private static final NewFile HOW = new NewFile(0644, "a", "b");
 
@@ -89,11 +90,14 @@ class RevisionDiffTest {
     assertThat(differences.get(3).after())
         .isEqualTo(differences.get(3).before())
         .isEqualTo("/d" + 3 * apart / OF_A_DIRECTORY * OF_A_DIRECTORY + "/f" + 3 * apart);
-    // For each of 100 files a leaf on both sides, a leaf or two of its directory, and what is
-    // above;
-    // and the leaves of the root, in which the names of the directories are.
-    int rootLeaves = 1 + FILES / OF_A_DIRECTORY / 100;
-    assertThat(nodes).isLessThanOrEqualTo(CHANGES * 6L + 20 + rootLeaves);
+    // For each of 100 files a leaf on both sides, and what is above; the leaves of its directory;
+    // and those of the root, in which the names of the directories are.
+    int directories = Math.max(1, FILES / OF_A_DIRECTORY);
+    int directoryLeaves = 2 + OF_A_DIRECTORY / 200;
+    int rootLeaves = 1 + directories / 100;
+    assertThat(nodes)
+        .isLessThanOrEqualTo(
+            CHANGES * 4L + Math.min(CHANGES, directories) * directoryLeaves + rootLeaves + 20);
 
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 30; i++) {
