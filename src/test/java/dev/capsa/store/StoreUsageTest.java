@@ -19,7 +19,7 @@ class StoreUsageTest {
 
   @Test
   void after_each_step_the_figures_are_those_of_a_full_walk() throws IOException {
-    for (long seed = 1; seed <= 12; seed++) {
+    for (long seed = 1; seed <= 8; seed++) {
       Random random = new Random(seed);
       MultiStoreSpaceTest.KeptStorage raw =
           new MultiStoreSpaceTest.KeptStorage(new MemoryRawStorage());
