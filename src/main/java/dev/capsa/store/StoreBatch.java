@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The batch of a {@link MultiStore}: places what is written and, at the end, commits the state. */
@@ -400,15 +401,17 @@ final class StoreBatch implements Batch {
   /** Allocates pages for a piece of a packed segment; null if there is no room. */
   OmniAllocator.@Nullable Run allocateHost(int pages, int above, int below, long mostLength)
       throws IOException {
-    return store.allocatingOnce(
-        () -> {
-          OmniAllocator.Run run = allocator.allocateHost(pages, above, below, mostLength);
-          if (run != null) {
-            allocated.add(run.segment().number, run.from(), run.count());
-            touch(run.segment().number);
-          }
-          return run;
-        });
+    Optional<OmniAllocator.Run> found =
+        store.allocatingOnce(
+            () -> {
+              OmniAllocator.Run run = allocator.allocateHost(pages, above, below, mostLength);
+              if (run != null) {
+                allocated.add(run.segment().number, run.from(), run.count());
+                touch(run.segment().number);
+              }
+              return Optional.ofNullable(run);
+            });
+    return found.orElse(null);
   }
 
   /** Gives back pages that this batch allocated and has not written. */
