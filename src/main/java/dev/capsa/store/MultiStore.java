@@ -12,6 +12,7 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -441,7 +442,8 @@ public final class MultiStore implements Space, Store, RunAllocator {
     boolean packed = false;
     for (int at = 0; at < table.count(); at++) {
       Segment segment = table.get(at);
-      if (segment.used() > 0 || segment.kind() == SegmentKind.META) {
+      boolean hasState = segment.kind() == SegmentKind.META && segment.allocator() != null;
+      if (segment.used() > 0 || hasState) {
         root.addTaken(segment);
         packed |= segment.isPacked() || segment.kind() == SegmentKind.HOST;
       }
@@ -636,6 +638,23 @@ public final class MultiStore implements Space, Store, RunAllocator {
         }
       }
       return list;
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** META segments of which the newest table does not say so. */
+  BitSet newMetas() {
+    allocation.lock();
+    try {
+      BitSet metas = new BitSet();
+      for (int at = 0; at < table.count(); at++) {
+        Segment segment = table.peek(at);
+        if (segment != null && segment.isNewMeta()) {
+          metas.set(at);
+        }
+      }
+      return metas;
     } finally {
       allocation.unlock();
     }

@@ -49,6 +49,9 @@ final class Segment {
   /** What the open batch's commit will make of it; null if that changes nothing. */
   private @Nullable Packing nextPacking;
 
+  /** Whether the entry in the newest table says META. */
+  private boolean writtenAsMeta;
+
   /** Whether the open batch may change the checksums; guarded by {@link ChecksumPages}. */
   private boolean pinned;
 
@@ -73,6 +76,7 @@ final class Segment {
     segment.kind = SegmentKind.values()[kind];
     segment.unitBytes = (entry.getShort(EntryLayout.UNIT_SIZE) & 0xffff) * EntryLayout.UNIT_SCALE;
     segment.used = entry.getInt(EntryLayout.USED);
+    segment.wasWritten();
     segment.packed = (entry.get(EntryLayout.ENTRY_FLAGS) & FLAG_PACKED) != 0;
     segment.page =
         new PagePointer(
@@ -111,6 +115,16 @@ final class Segment {
 
   SegmentKind kind() {
     return kind;
+  }
+
+  /** The table that is the newest now says of it what it is. */
+  void wasWritten() {
+    writtenAsMeta = kind == SegmentKind.META;
+  }
+
+  /** Whether the newest table does not say that it is for pages of state, as it is. */
+  boolean isNewMeta() {
+    return kind == SegmentKind.META && !writtenAsMeta;
   }
 
   int unitBytes() {

@@ -356,6 +356,7 @@ final class SegmentTable {
   /** What {@link #write} made, to be adopted when the commit is published. */
   record Written(
       CommitRecord.TablePointer pointer,
+      BitSet changedLeaves,
       List<Segment.PagePointer> leaves,
       List<Segment.PagePointer> inners,
       Segment.PagePointer top) {}
@@ -393,6 +394,7 @@ final class SegmentTable {
     }
     return new Written(
         new CommitRecord.TablePointer(newTop.offset(), newTop.checksum(), height, count),
+        changedLeaves,
         newLeaves,
         newInners,
         newTop);
@@ -400,6 +402,12 @@ final class SegmentTable {
 
   /** Takes over what a published commit wrote. */
   void adopt(Written written) {
+    for (int at = 0; at < count; at++) {
+      Segment segment = segments[at];
+      if (segment != null && written.changedLeaves().get(leafOf(at))) {
+        segment.wasWritten();
+      }
+    }
     leaves.clear();
     leaves.addAll(written.leaves());
     inners.clear();

@@ -180,11 +180,13 @@ final class StateCommit {
   }
 
   /**
-   * Makes room for the record. A new META segment for it or for the table's pages changes the table
-   * and the record, so both are counted with one segment more than needed.
+   * Makes room for the record and for the table's pages. A new META segment changes the table, too;
+   * whether a page goes there is known only when all is written, so each that may get one counts.
+   * Both are counted with one segment more than needed.
    */
   private OmniAllocator.Run takeRecordPages(byte[] root, BitSet leaves, int stateBytes)
       throws IOException {
+    addNewMetas(leaves);
     int tablePages = table.mostPages(leaves.cardinality() + 2);
     List<CommitRecord.MetaSegment> metas = store.metaSegments();
     int bytes =
@@ -197,16 +199,17 @@ final class StateCommit {
             + 4 * (4 + Geometry.LARGE_SEGMENT_BYTES / Geometry.PAGE_BYTES / 8);
     OmniAllocator.Run run = take(Geometry.pages(bytes));
     store.reserveMetaPages(tablePages);
-    for (CommitRecord.MetaSegment meta : store.metaSegments()) {
-      if (!isListed(meta.segment())) {
-        leaves.set(SegmentTable.leafOf(meta.segment()));
-      }
+    while (addNewMetas(leaves)) {
+      store.reserveMetaPages(table.mostPages(leaves.cardinality()));
     }
     return run;
   }
 
-  private boolean isListed(int segment) {
-    return base.record().metaSegments().stream().anyMatch(meta -> meta.segment() == segment);
+  /** Has the leaves written of META segments that the table does not know as such. */
+  private boolean addNewMetas(BitSet leaves) {
+    int before = leaves.cardinality();
+    store.newMetas().stream().forEach(segment -> leaves.set(SegmentTable.leafOf(segment)));
+    return leaves.cardinality() > before;
   }
 
   private OmniAllocator.Run take(int pages) throws IOException {

@@ -113,12 +113,30 @@ public final class StoreCheck {
     for (int at = 0; at < store.table().count(); at++) {
       checkSegment(at);
     }
+    for (CommitRecord.MetaSegment meta : base.record().metaSegments()) {
+      checkMeta(meta.segment());
+    }
     shares.read(
         StateObjects.of(store),
         base.record().shares(),
         store.table().count(),
         link -> countObject(link.pointer(), ShareCheck.WHERE));
     packings.forEach(this::checkPacking);
+  }
+
+  /** What the record lists as pages of state, the table says, too. */
+  private void checkMeta(int number) {
+    try {
+      Segment segment = store.table().get(number);
+      if (segment.kind() != SegmentKind.META) {
+        faults.accept(
+            "segment " + number,
+            "the commit record lists it as META, its entry says " + segment.kind());
+      }
+      checkPlace(segment);
+    } catch (IOException e) {
+      faults.accept("segment " + number, String.valueOf(e.getMessage()));
+    }
   }
 
   /** No two segments have one place. */

@@ -401,8 +401,13 @@ class KeptTreeTest {
       batch.commit(store.root(), true);
     }
     repository.abandon();
+    try (MultiStore left = MultiStore.open(raw.snapshot(), true, 0)) {
+      assertThat(left.isReclaimable()).isTrue();
+      List<String> faults = new ArrayList<>();
+      ContainerCheck.check(left, false, (place, what) -> faults.add(place + ": " + what));
+      assertThat(faults).isEmpty();
+    }
     open(false);
-    assertThat(store.isReclaimable()).isTrue();
     settle();
     assertThat(store.statistics().usedBytes()).isLessThan(full - 20 * 150_000);
     assertThat(store.keptRevisions()).isEmpty();
