@@ -130,7 +130,7 @@ final class Compaction {
       Segment segment = table.get(at);
       boolean worth = packsSmall || segment.bytes() > Geometry.SMALL_SEGMENT_BYTES;
       if (worth && isData(segment) && isSparse(segment)) {
-        pack(segment, Integer.MAX_VALUE);
+        pack(segment, Long.MAX_VALUE);
       }
     }
   }
@@ -177,7 +177,7 @@ final class Compaction {
         return false;
       default:
         if (isData(owner)) {
-          pack(owner, last);
+          pack(owner, owner.physicalOffset);
         } else {
           hasWaiting = true;
         }
@@ -185,26 +185,46 @@ final class Compaction {
     }
   }
 
+  /**
+   * Packs what has pieces in a HOST segment again: below it; if that is not possible, what has the
+   * highest piece there goes below that piece.
+   */
   private void lowerHosted(Segment host) throws IOException {
     int place = Geometry.placeOf(host.physicalOffset);
     boolean found = false;
+    boolean lowered = false;
+    Segment highest = null;
+    long end = 0;
     for (int at = 0; at < table.count() && left > 0; at++) {
       Segment segment = table.get(at);
       boolean mayBe = isData(segment) && segment.isPacked() && isReadable(segment);
       Packing packing = mayBe ? table.packing(segment) : null;
-      for (int i = 0; packing != null && i < packing.pieces(); i++) {
-        if (Geometry.placeOf(packing.pieceOffset(i)) == place) {
-          found = true;
-          pack(segment, place);
-          break;
-        }
+      long piece = packing == null ? -1 : highestPiece(packing, place);
+      if (piece >= 0) {
+        found = true;
+        lowered |= pack(segment, host.physicalOffset);
+        highest = piece > end ? segment : highest;
+        end = Math.max(end, piece);
       }
+    }
+    if (highest != null && !lowered) {
+      pack(highest, end);
     }
     hasWaiting |= !found; // what was there waits for its reuse
   }
 
-  /** Packs one segment into places below another; false if that is not possible now. */
-  private boolean pack(Segment segment, int below) throws IOException {
+  /** Where the last piece at a place begins; −1 if there is none. */
+  private static long highestPiece(Packing packing, int place) {
+    long highest = -1;
+    for (int i = 0; i < packing.pieces(); i++) {
+      long offset = packing.pieceOffset(i);
+      highest = Geometry.placeOf(offset) == place ? Math.max(highest, offset) : highest;
+    }
+    return highest;
+  }
+
+  /** Packs one segment into what lies before an offset; false if that is not possible now. */
+  private boolean pack(Segment segment, long below) throws IOException {
     if (segment.bytes() < Geometry.bytesOf(segment.number)) {
       return false; // at a small place; packed, it would seem to have more units
     }
@@ -262,7 +282,7 @@ final class Compaction {
   }
 
   /** Pages for all pieces, or null, and then none. */
-  private @Nullable List<OmniAllocator.Run> allocate(long bytes, int below) throws IOException {
+  private @Nullable List<OmniAllocator.Run> allocate(long bytes, long below) throws IOException {
     List<OmniAllocator.Run> runs = new ArrayList<>();
     for (long done = 0; done < bytes; done += Packing.PIECE_BYTES) {
       int pages = Geometry.pages(Math.min(Packing.PIECE_BYTES, bytes - done));

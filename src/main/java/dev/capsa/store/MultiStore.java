@@ -583,7 +583,10 @@ public final class MultiStore implements Space, Store, RunAllocator {
       Segment host = root.owner(Geometry.placeOf(offset));
       if (host == null || host.kind() != SegmentKind.HOST) {
         throw new CapsaCorruptException(
-            "a packed segment has a piece at " + offset + ", where there is " + host);
+            "a packed segment has a piece at "
+                + offset
+                + ", where no HOST segment is, but "
+                + (host == null ? "none" : host.kind() + " segment " + host.number));
       }
       return host;
     } finally {

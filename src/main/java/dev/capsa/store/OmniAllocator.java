@@ -92,12 +92,12 @@ final class OmniAllocator {
    * Allocates pages for a piece of a packed segment in the lowest place that has them in a row.
    *
    * @param above a place; where nothing is hosted yet, the piece lies there or behind it
-   * @param below a place; the piece lies before it
+   * @param below a physical offset; the piece lies before it
    * @param mostLength what the file may grow to
    * @return null if there is no room
    */
   @org.jspecify.annotations.Nullable
-  Run allocateHost(int pages, int above, int below, long mostLength) throws IOException {
+  Run allocateHost(int pages, int above, long below, long mostLength) throws IOException {
     ClassSegments segments = of(SegmentKind.HOST, Geometry.PAGE_BYTES);
     BitSet left = (BitSet) segments.open.clone();
     while (!left.isEmpty()) {
@@ -110,11 +110,13 @@ final class OmniAllocator {
       }
       Segment host = table.withPage(Objects.requireNonNull(lowest));
       left.clear(host.number);
-      if (Geometry.placeOf(host.physicalOffset) >= below) {
+      if (host.physicalOffset >= below) {
         break;
       }
       BlockAllocator units = Objects.requireNonNull(host.allocator());
-      int from = mayHold(host, pages) ? units.allocateBefore(units.units(), pages) : -1;
+      long before = (below - host.physicalOffset) / Geometry.PAGE_BYTES;
+      int limit = (int) Math.min(units.units(), before);
+      int from = mayHold(host, pages) ? units.allocateBefore(limit, pages) : -1;
       if (from >= 0) {
         long end = host.physicalOffset + (long) (from + pages) * Geometry.PAGE_BYTES;
         if (end <= mostLength) {

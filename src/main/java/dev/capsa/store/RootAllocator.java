@@ -153,14 +153,14 @@ final class RootAllocator {
    * As {@link #allocate}, in the first of some places, also one that is set apart, and within what
    * the file may grow to; null if there is none.
    */
-  @Nullable Segment allocateBetween(int from, int below, long leastBytes, long mostLength)
+  @Nullable Segment allocateBetween(int from, long below, long leastBytes, long mostLength)
       throws IOException {
     int place = taken.nextClearBit(from);
     while (!Geometry.usable(place)) {
       place = taken.nextClearBit(place + 1);
     }
     long end = Geometry.startOf(place) + leastBytes;
-    if (place >= below || end > mostLength) {
+    if (end > Math.min(below, mostLength)) {
       return null;
     }
     try {

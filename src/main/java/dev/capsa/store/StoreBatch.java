@@ -399,7 +399,7 @@ final class StoreBatch implements Batch {
   }
 
   /** Allocates pages for a piece of a packed segment; null if there is no room. */
-  OmniAllocator.@Nullable Run allocateHost(int pages, int above, int below, long mostLength)
+  OmniAllocator.@Nullable Run allocateHost(int pages, int above, long below, long mostLength)
       throws IOException {
     Optional<OmniAllocator.Run> found =
         store.allocatingOnce(
