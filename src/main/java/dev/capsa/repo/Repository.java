@@ -495,14 +495,7 @@ public final class Repository implements LiveHead {
 
     @Override
     public void await(Committer.Round round) throws IOException {
-      try {
-        committer.await(round);
-      } catch (CapsaFullException e) {
-        throw e;
-      } catch (IOException e) {
-        requireWriting();
-        throw e;
-      }
+      awaitRound(round);
     }
 
     @Override
@@ -652,9 +645,21 @@ public final class Repository implements LiveHead {
     }
   }
 
-  private void awaitDurable(Committer.Round round) throws IOException {
+  /** Waits for a round; if the writer has stopped, says so. */
+  private void awaitRound(Committer.Round round) throws IOException {
     try {
       committer.await(round);
+    } catch (CapsaFullException e) {
+      throw e;
+    } catch (IOException e) {
+      requireWriting();
+      throw e;
+    }
+  }
+
+  private void awaitDurable(Committer.Round round) throws IOException {
+    try {
+      awaitRound(round);
     } catch (CapsaFullException e) {
       throw new CapsaFullException(
           "changes after commit "
@@ -662,9 +667,6 @@ public final class Repository implements LiveHead {
               + " are not durable, they will be once there is room: "
               + e.getMessage(),
           e);
-    } catch (IOException e) {
-      requireWriting();
-      throw e;
     }
   }
 
@@ -745,7 +747,7 @@ public final class Repository implements LiveHead {
 
     @Override
     public void commit() throws IOException {
-      await(new Committer.Round(false, false, false));
+      awaitRound(new Committer.Round(false, false, false));
     }
 
     @Override
@@ -762,20 +764,9 @@ public final class Repository implements LiveHead {
       if (times >= ENOUGH) {
         return false;
       }
-      await(new Committer.Round(true, true, false));
+      awaitRound(new Committer.Round(true, true, false));
       settled = new Settled(head.sequence(), times + 1);
       return true;
-    }
-
-    private void await(Committer.Round round) throws IOException {
-      try {
-        committer.await(round);
-      } catch (CapsaFullException e) {
-        throw e;
-      } catch (IOException e) {
-        requireWriting();
-        throw e;
-      }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes allocations to the segments of a class (kind and unit size), many segments per class, and
@@ -77,7 +78,7 @@ final class OmniAllocator {
     ClassSegments segments = of(meta);
     boolean lower = root.hasFreeBelow(Geometry.placeOf(meta.physicalOffset));
     for (int at = segments.open.nextSetBit(0); at >= 0; at = segments.open.nextSetBit(at + 1)) {
-      Segment other = java.util.Objects.requireNonNull(table.peek(at));
+      Segment other = Objects.requireNonNull(table.peek(at));
       BlockAllocator units = other.allocator();
       lower |=
           other.physicalOffset < meta.physicalOffset && units != null && units.free() > FEW_PAGES;
@@ -96,8 +97,7 @@ final class OmniAllocator {
    * @param mostLength what the file may grow to
    * @return null if there is no room
    */
-  @org.jspecify.annotations.Nullable
-  Run allocateHost(int pages, int above, long below, long mostLength) throws IOException {
+  @Nullable Run allocateHost(int pages, int above, long below, long mostLength) throws IOException {
     ClassSegments segments = of(SegmentKind.HOST, Geometry.PAGE_BYTES);
     BitSet left = (BitSet) segments.open.clone();
     while (!left.isEmpty()) {
@@ -277,8 +277,7 @@ final class OmniAllocator {
   }
 
   /** A run in whatever segment of a class has one, if the file cannot grow. */
-  private @org.jspecify.annotations.Nullable Run tryPresent(ClassSegments segments, int count)
-      throws IOException {
+  private @Nullable Run tryPresent(ClassSegments segments, int count) throws IOException {
     BitSet open = segments.open;
     for (int at = open.nextSetBit(0); at >= 0; at = open.nextSetBit(at + 1)) {
       Segment segment = table.get(at);
@@ -293,7 +292,7 @@ final class OmniAllocator {
     return null;
   }
 
-  private @org.jspecify.annotations.Nullable Run tryIn(int number, int count) throws IOException {
+  private @Nullable Run tryIn(int number, int count) throws IOException {
     Segment segment = table.withPage(table.get(number));
     BlockAllocator allocator = Objects.requireNonNull(segment.allocator());
     int from = allocator.allocate(count);
@@ -344,8 +343,7 @@ final class OmniAllocator {
    * it. Those that are known not to are passed by, however many they are: or a few nearly full ones
    * would hide all others, and the container would grow for ever.
    */
-  private @org.jspecify.annotations.Nullable Run tryOpen(ClassSegments segments, int count)
-      throws IOException {
+  private @Nullable Run tryOpen(ClassSegments segments, int count) throws IOException {
     if (segments.current >= 0) {
       Run run = tryIn(segments.current, count);
       if (run != null) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,7 +282,7 @@ final class Segment {
 
   /** Writes the segment page of the loaded state. */
   void encodePage(ByteBuffer bytes) {
-    BlockAllocator loaded = java.util.Objects.requireNonNull(allocator);
+    BlockAllocator loaded = Objects.requireNonNull(allocator);
     for (int i = 0; !hasInlineBitmap() && i < loaded.live().length; i++) {
       bytes.putLong(loaded.live()[i]);
     }
@@ -297,7 +298,7 @@ final class Segment {
 
   /** Takes the number of live units from the loaded bitmap; of META, the record alone knows it. */
   void countUsed() {
-    used = kind == SegmentKind.META ? 0 : java.util.Objects.requireNonNull(allocator).used();
+    used = kind == SegmentKind.META ? 0 : Objects.requireNonNull(allocator).used();
   }
 
   void setPage(PagePointer newPage) {

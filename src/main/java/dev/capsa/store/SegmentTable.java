@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,7 @@ final class SegmentTable {
                       .order(ByteOrder.LITTLE_ENDIAN));
         }
       }
-      return java.util.Objects.requireNonNull(segments[number]);
+      return Objects.requireNonNull(segments[number]);
     } catch (IllegalArgumentException e) {
       throw new CapsaCorruptException("segment table contradicts itself: " + e.getMessage(), e);
     } finally {
@@ -306,7 +307,7 @@ final class SegmentTable {
     try {
       int number = count;
       if (number == segments.length) {
-        segments = java.util.Arrays.copyOf(segments, number * 2);
+        segments = Arrays.copyOf(segments, number * 2);
       }
       Segment segment = new Segment(number, Geometry.startOf(number));
       segments[number] = segment;

@@ -1,6 +1,7 @@
 package dev.capsa.store;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ final class ShareCheck {
       int[] counts = stated.computeIfAbsent(number, it -> new int[blocksOf.applyAsInt(it)]);
       int from = (int) (at - start);
       int to = (int) Math.min(counts.length, share.end() - start);
-      java.util.Arrays.fill(counts, from, to, share.count());
+      Arrays.fill(counts, from, to, share.count());
       at = start + to;
     }
   }

@@ -2,6 +2,7 @@ package dev.capsa.store;
 
 import dev.capsa.CapsaException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,12 +47,12 @@ final class ShareCounts {
     }
 
     @Override
-    public java.nio.ByteBuffer read(ObjectPointer pointer) throws IOException {
+    public ByteBuffer read(ObjectPointer pointer) throws IOException {
       return objects.read(pointer);
     }
 
     @Override
-    public ObjectPointer put(java.nio.ByteBuffer content) throws IOException {
+    public ObjectPointer put(ByteBuffer content) throws IOException {
       nodes++;
       return objects.put(content);
     }

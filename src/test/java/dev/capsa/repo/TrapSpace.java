@@ -1,7 +1,6 @@
 package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
-import dev.capsa.store.BlockRun;
 import dev.capsa.store.BlockShare;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MemorySpace;
@@ -103,88 +102,16 @@ final class TrapSpace implements Space {
     memory.reserve(room);
   }
 
-  private final class TrapBatch implements Batch {
-    private final Batch batch;
-
+  private final class TrapBatch extends PassingBatch {
     TrapBatch(Batch batch) {
-      this.batch = batch;
-    }
-
-    @Override
-    public long sequence() {
-      return batch.sequence();
-    }
-
-    @Override
-    public ObjectPointer putNode(ByteBuffer content) throws IOException {
-      return batch.putNode(content);
-    }
-
-    @Override
-    public ObjectPointer putObject(ByteBuffer content) throws IOException {
-      return batch.putObject(content);
-    }
-
-    @Override
-    public BlockRun allocateBlocks(int wanted) throws IOException {
-      return batch.allocateBlocks(wanted);
-    }
-
-    @Override
-    public void writeBlocks(long block, ByteBuffer content) throws IOException {
-      batch.writeBlocks(block, content);
-    }
-
-    @Override
-    public void freeNode(ObjectPointer pointer) throws IOException {
-      batch.freeNode(pointer);
-    }
-
-    @Override
-    public void freeObject(ObjectPointer pointer, long birth) throws IOException {
-      batch.freeObject(pointer, birth);
-    }
-
-    @Override
-    public void freeBlocks(long start, long length, long birth) throws IOException {
-      batch.freeBlocks(start, length, birth);
-    }
-
-    @Override
-    public boolean shareBlocks(long start, long length) throws IOException {
-      return batch.shareBlocks(start, length);
-    }
-
-    @Override
-    public List<BlockShare> shared(long start, long length) throws IOException {
-      return batch.shared(start, length);
-    }
-
-    @Override
-    public void keep(String name) throws IOException {
-      batch.keep(name);
-    }
-
-    @Override
-    public void drop(String name) throws IOException {
-      batch.drop(name);
-    }
-
-    @Override
-    public int reclaim(int most) throws IOException {
-      return batch.reclaim(most);
+      super(batch);
     }
 
     @Override
     public void commit(byte[] root, boolean forced) throws IOException {
       beforeCommit.run();
-      batch.commit(root, forced);
+      super.commit(root, forced);
       durable.add(forced);
-    }
-
-    @Override
-    public void abort() {
-      batch.abort();
     }
   }
 }

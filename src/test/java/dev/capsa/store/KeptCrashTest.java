@@ -71,20 +71,7 @@ class KeptCrashTest {
           durable.put(raw.events(), store.sequence());
         }
       }
-      long images = 0;
-      for (int moment = start; moment <= raw.events(); moment++) {
-        for (int i = 0; i < IMAGES_PER_EVENT; i++) {
-          Random dice = new Random(seed * 1_000_003 + moment * 31L + i);
-          String what = "seed " + seed + " moment " + moment + " image " + i;
-          try {
-            check(i == 0 ? raw.killImage(moment) : raw.crashImage(moment, dice), moment, dice);
-          } catch (IOException | RuntimeException | AssertionError e) {
-            throw new AssertionError(what + ": " + e, e);
-          }
-          images++;
-        }
-      }
-      return images;
+      return CrashImages.check(raw, seed, start, IMAGES_PER_EVENT, this::check);
     }
 
     private List<SpaceModel> revisions(MultiStore store) throws IOException {

@@ -70,20 +70,7 @@ class TrimmingCrashTest {
         cuts += raw.length() < before ? 1 : 0;
         model.verify(store);
       }
-      long images = 0;
-      for (int moment = start; moment <= raw.events(); moment++) {
-        for (int i = 0; i < IMAGES_PER_EVENT; i++) {
-          Random dice = new Random(seed * 1_000_003 + moment * 31L + i);
-          try {
-            check(i == 0 ? raw.killImage(moment) : raw.crashImage(moment, dice), moment, dice);
-          } catch (IOException | RuntimeException | AssertionError e) {
-            throw new AssertionError(
-                "seed " + seed + " moment " + moment + " image " + i + ": " + e, e);
-          }
-          images++;
-        }
-      }
-      return images;
+      return CrashImages.check(raw, seed, start, IMAGES_PER_EVENT, this::check);
     }
 
     private void check(SimulatedRawStorage image, int moment, Random dice) throws IOException {
