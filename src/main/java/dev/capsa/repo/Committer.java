@@ -52,7 +52,6 @@ final class Committer {
 
   private static final int MOST_BACKOFF = 64;
 
-  private final Work work;
   private final long intervalNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wake = lock.newCondition();
@@ -73,14 +72,13 @@ final class Committer {
   private @Nullable IOException failure;
   private int backoff = 1;
 
-  Committer(Work work, long intervalMillis) {
-    this.work = work;
+  Committer(long intervalMillis) {
     this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
   }
 
   /** Starts the thread. Once. */
-  void start(String name) {
-    Thread thread = new Thread(this::run, name);
+  void start(String name, Work work) {
+    Thread thread = new Thread(() -> run(work), name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -154,10 +152,10 @@ final class Committer {
     }
   }
 
-  private void run() {
+  private void run(Work work) {
     try {
       Round round = next();
-      while (round != null && attempt(round)) {
+      while (round != null && attempt(work, round)) {
         round = next();
       }
     } finally {
@@ -202,7 +200,7 @@ final class Committer {
   }
 
   /** Does a round and tells those who wait; the result is whether there is a next one. */
-  private boolean attempt(Round round) {
+  private boolean attempt(Work work, Round round) {
     try {
       finish(null, work.run(round));
       return !round.last;

@@ -1,22 +1,18 @@
 package dev.capsa.repo;
 
-import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
-import dev.capsa.block.RemovalStep;
 import dev.capsa.raw.Mapper;
 import dev.capsa.store.Batch;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Room;
 import dev.capsa.store.Space;
-import dev.capsa.tree.Changes;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import dev.capsa.tree.NodeCache;
 import dev.capsa.tree.Tree;
-import dev.capsa.tree.TreeRoot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,58 +20,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-
-/*
- * How changes become a commit
- *
- * The head. All state that readers need is one immutable record in a volatile field: the committed
- * root, the frozen overlay, the active overlay. Only the committer replaces it. Overlays are read
- * without locks; the active one is changed only inside the gate, the frozen one never.
- *
- * The gate. An operation notes its changes and does its I/O first, then goes in, reads the head,
- * applies everything to the active overlay, and goes out. A cut waits until nobody is inside and
- * replaces {root, none, active} by {root, active, empty}. So the frozen overlay holds each
- * operation wholly or not at all: a commit is a prefix of what happened.
- *
- * The pages. A partial write needs the older bytes of its page, from the medium perhaps, so it
- * builds the page before the gate. Between that and the gate the page may move from the active to
- * the frozen overlay (then it is copied inside the gate) and on into the committed root (then the
- * write goes out and builds again). What lies in the file does not change meanwhile: the caller
- * holds the inode's lock.
- *
- * The publication. A batch's commit makes a root the newest one of the space shortly before the
- * head has it. A reader pins the newest root, then reads the head; in that gap it would read an
- * older root than it has pinned. So the committer stores the head that it will publish before it
- * commits, and a reader that finds the space to be at that head's sequence takes it. See newest().
- *
- * Removal. What an operation drops is gone from the head at once. Its stored bytes go with the
- * commits, a bounded step with each (see Clearing); while something is left, one commit follows the
- * other without anybody asking. Nobody waits for that but a writer who needs the room. A commit
- * that finds no room tries again with a smaller step, so that steps never keep what was accepted
- * from being committed. Closing does a few more steps, and leaves the rest to the next opening.
- *
- * Failures. If a commit finds no room, the frozen overlay stays in the head, and the next cut
- * merges the active one into it: what removes is then in the same commit as what did not fit. Any
- * other failure stops the writer: the head stays readable, with all that was accepted.
- */
 
 /** The live head of a container, and its commits. Safe for many threads. */
 public final class Repository implements LiveHead {
   /** Most bytes of one write. */
   public static final int MOST_WRITE_BYTES = 1 << 20;
-
-  /** Commits in a row that ASYNC leaves unforced. */
-  private static final int MOST_UNFORCED = 4;
-
-  /** Commits that closing makes only to go on with removals. */
-  private static final int CLOSING_STEPS = 16;
-
-  /** What a step of compaction copies, but for its last segment. */
-  private static final long COMPACTED_BYTES = 8 << 20;
 
   /** What tests switch. */
   record Hooks(boolean gate, boolean copying, Probe probe) {
@@ -84,36 +35,21 @@ public final class Repository implements LiveHead {
 
   private final Space space;
   private final ContentStore content;
-  private final NodeCache cache;
   private final RepositoryOptions options;
   private final Hooks hooks;
+  private final HeadState state;
+  private final Publishing publishing;
   private final Gate gate;
   private final Committer committer;
   private final Admission admission;
-  private final Clearing clearing = new Clearing();
-  private final Naming naming = new Naming();
-  private final Reclaiming reclaiming = new Reclaiming();
   private final Holds holds;
-  private final Retaining retaining;
-  private final ReentrantLock rules = new ReentrantLock();
-  private final AtomicLong nextInode;
-  private final ReentrantLock closing = new ReentrantLock();
-  private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
+  private final Chores chores;
+  private final Naming naming = new Naming();
   private final Sharings sharings;
+  private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
   private final Queue<CompactionStep> compactions = new ConcurrentLinkedQueue<>();
-  private final LongAdder commits = new LongAdder();
-  private final LongAdder forcedCommits = new LongAdder();
-  private final LongAdder failedCommits = new LongAdder();
-
-  /** What is, or in the course of a publication will be, the head. Never older than the head. */
-  private volatile Head pending;
-
-  private volatile Head head;
-  private volatile long forcedSequence;
-  private volatile @Nullable Throwable stopped;
-
-  /** Written while nobody is inside the gate, or by {@link #abandon}. */
-  private volatile boolean accepting = true;
+  private final ReentrantLock rules = new ReentrantLock();
+  private final ReentrantLock closing = new ReentrantLock();
 
   /** Guarded by {@link #closing}. */
   private boolean closed;
@@ -127,17 +63,14 @@ public final class Repository implements LiveHead {
       Head head) {
     this.space = space;
     this.content = content;
-    this.cache = cache;
     this.options = options;
     this.hooks = hooks;
-    this.head = head;
-    this.pending = head;
-    this.forcedSequence = head.sequence();
-    this.nextInode = new AtomicLong(head.root().nextInode());
+    this.state = new HeadState(head);
+    this.publishing = new Publishing(space, cache, state, hooks.probe());
     this.holds = new Holds(space, cache, content);
-    this.retaining = new Retaining(space, holds);
+    this.chores = new Chores(space, holds);
     this.gate = new Gate(hooks.gate());
-    this.committer = new Committer(new CommitWork(), options.commitIntervalMillis());
+    this.committer = new Committer(options.commitIntervalMillis());
     this.admission = new Admission(space, options.dirtyLimitBytes(), new CommitRelief());
     this.sharings = new Sharings(content, admission);
   }
@@ -163,8 +96,24 @@ public final class Repository implements LiveHead {
         new Head(
             root, new Tree(space, cache, root.tree()), null, new Overlay(), space.sequence(), true);
     Repository repository = new Repository(space, content, cache, options, hooks, head);
-    repository.committer.start("capsa-committer");
+    repository.committer.start("capsa-committer", repository.newRounds());
     return repository;
+  }
+
+  private Rounds newRounds() {
+    return new Rounds(
+        space,
+        content,
+        options.durability(),
+        hooks.probe(),
+        state,
+        publishing,
+        gate,
+        committer,
+        admission,
+        chores,
+        naming,
+        new Rounds.Requests(gatherings, sharings, compactions));
   }
 
   @Override
@@ -175,37 +124,16 @@ public final class Repository implements LiveHead {
   private HeadView newestView() {
     Pin pin = space.pin();
     try {
-      return new HeadView(newest(), content, pin);
+      return new HeadView(state.newest(space), content, pin);
     } catch (Throwable e) {
       pin.close();
       throw e;
     }
   }
 
-  /**
-   * The newest head, whose root is one that a pin taken before this call keeps.
-   *
-   * <p>If the pending head's sequence is reached, its root is the space's newest one. Else no root
-   * newer than the one of the head that was current when the space's sequence was read has been
-   * committed since the pin, unless a head was published in between: then again.
-   */
-  private Head newest() {
-    while (true) {
-      long reached = space.sequence();
-      Head current = head;
-      Head next = pending;
-      if (next != current && next.sequence() <= reached) {
-        return next;
-      }
-      if (head == current) {
-        return current;
-      }
-    }
-  }
-
   @Override
   public long newInode() {
-    return nextInode.getAndIncrement();
+    return state.newInode();
   }
 
   @Override
@@ -325,7 +253,7 @@ public final class Repository implements LiveHead {
   private KeptRevision name(Naming.Request request) throws IOException {
     while (!naming.isDone(request)) {
       try {
-        requireWriting();
+        state.requireWriting();
         awaitDurable(new Committer.Round(true, true, false));
       } catch (CapsaFullException e) {
         if (naming.withdraw(request)) {
@@ -383,7 +311,7 @@ public final class Repository implements LiveHead {
 
   /** The rule by which revisions are kept without being asked for. */
   public RetentionRule retention() throws IOException {
-    RetentionRule known = retaining.rule();
+    RetentionRule known = chores.retaining().rule();
     if (known != null) {
       return known;
     }
@@ -401,7 +329,7 @@ public final class Repository implements LiveHead {
       try {
         force(); // by the rule before: that there is a new one is nothing to keep
       } finally {
-        retaining.set(rule);
+        chores.retaining().set(rule);
       }
     } finally {
       rules.unlock();
@@ -447,7 +375,7 @@ public final class Repository implements LiveHead {
 
   /** Commits, if the writer has not stopped and there is room; whether it did. */
   private boolean commitNow() throws IOException {
-    if (stopped != null) {
+    if (state.isStopped()) {
       return false;
     }
     try {
@@ -478,7 +406,7 @@ public final class Repository implements LiveHead {
 
   @Override
   public boolean share(LiveHead source, long inode, long target) throws IOException {
-    requireWriting();
+    state.requireWriting();
     Items kept = source instanceof KeptHead head ? head.itemsOf(space) : null;
     boolean sameSpace = kept != null || source == this;
     return sameSpace
@@ -510,14 +438,13 @@ public final class Repository implements LiveHead {
 
   @Override
   public void removeOrphans() throws IOException {
-    requireWriting();
-    retaining.begin();
+    state.requireWriting();
+    chores.retaining().begin();
     if (hasOrphans()) {
-      clearing.request();
+      chores.requestClearing();
       committer.wish();
     }
-    if (reclaiming.isLeft(space)) {
-      reclaiming.request();
+    if (chores.requestReclaiming()) {
       committer.wish();
     } // else no round is begun: an opening commits nothing, and cuts nothing, without a reason
   }
@@ -530,7 +457,7 @@ public final class Repository implements LiveHead {
    * @return whether something was moved, or may be after further steps
    */
   public Batch.Compacted compact(long mostLength) throws IOException {
-    requireWriting();
+    state.requireWriting();
     CompactionStep step = new CompactionStep(mostLength, false);
     await(step);
     return step.done;
@@ -538,7 +465,7 @@ public final class Repository implements LiveHead {
 
   /** Cuts the container as short as it can be now. */
   public void trim() throws IOException {
-    requireWriting();
+    state.requireWriting();
     await(new CompactionStep(0, true));
   }
 
@@ -555,7 +482,7 @@ public final class Repository implements LiveHead {
     try (Pin pin = space.pin()) {
       byte[] first = ItemKey.of(0, ItemKey.ORPHAN);
       byte[] end = ItemKey.of(0, (byte) (ItemKey.ORPHAN + 1));
-      return newest().committed().cursor(first, end).next();
+      return state.newest(space).committed().cursor(first, end).next();
     }
   }
 
@@ -573,12 +500,12 @@ public final class Repository implements LiveHead {
 
   /** Least inode number that the newest root does not have. */
   private long committedInodes() {
-    return head.root().nextInode();
+    return state.head().root().nextInode();
   }
 
   private void apply(Load claim, Admission.Kind kind, Preparation preparation, Attempt attempt)
       throws IOException {
-    requireWriting();
+    state.requireWriting();
     admission.claim(claim, kind);
     Load unused = claim;
     try {
@@ -596,11 +523,11 @@ public final class Repository implements LiveHead {
   private @Nullable Edit applyInGate(Attempt attempt) throws CapsaStoppedException {
     int stripe = gate.enter();
     try {
-      requireWriting();
-      if (!accepting) {
+      state.requireWriting();
+      if (!state.accepting()) {
         throw new CapsaStoppedException("the container is closed");
       }
-      Head now = head;
+      Head now = state.head();
       Edit edit = new Edit(now.active(), now.root().nextInode(), content.unitPages());
       try {
         if (!attempt.apply(now, edit)) {
@@ -617,29 +544,15 @@ public final class Repository implements LiveHead {
     }
   }
 
-  private void requireWriting() throws CapsaStoppedException {
-    Throwable cause = stopped;
-    if (cause != null) {
-      throw new CapsaStoppedException(
-          "writing has stopped, changes after commit "
-              + forcedSequence
-              + " are not durable; close and open again: "
-              + cause,
-          cause);
-    }
-  }
-
   private void stop(Throwable cause) {
-    if (stopped == null) {
-      stopped = cause;
-    }
+    state.stop(cause);
     committer.wish();
   }
 
   @Override
   public void force() throws IOException {
-    requireWriting();
-    Head now = head;
+    state.requireWriting();
+    Head now = state.head();
     if (!now.clean() || !now.forced()) {
       awaitDurable(new Committer.Round(true, false, false));
     }
@@ -652,7 +565,7 @@ public final class Repository implements LiveHead {
     } catch (CapsaFullException e) {
       throw e;
     } catch (IOException e) {
-      requireWriting();
+      state.requireWriting();
       throw e;
     }
   }
@@ -663,7 +576,7 @@ public final class Repository implements LiveHead {
     } catch (CapsaFullException e) {
       throw new CapsaFullException(
           "changes after commit "
-              + forcedSequence
+              + state.forcedSequence()
               + " are not durable, they will be once there is room: "
               + e.getMessage(),
           e);
@@ -672,7 +585,7 @@ public final class Repository implements LiveHead {
 
   @Override
   public long sequence() {
-    return head.sequence();
+    return state.head().sequence();
   }
 
   @Override
@@ -692,12 +605,7 @@ public final class Repository implements LiveHead {
 
   /** Figures of this moment. */
   public RepositoryStatistics statistics() {
-    return new RepositoryStatistics(
-        commits.sum(),
-        forcedCommits.sum(),
-        failedCommits.sum(),
-        admission.memoryBytes(),
-        sequence());
+    return publishing.statistics(admission.memoryBytes());
   }
 
   /**
@@ -728,7 +636,7 @@ public final class Repository implements LiveHead {
     closing.lock();
     try {
       closed = true;
-      accepting = false;
+      state.accept(false);
       committer.abandon();
     } finally {
       closing.unlock();
@@ -757,7 +665,7 @@ public final class Repository implements LiveHead {
 
     @Override
     public boolean settle() throws IOException {
-      Head before = head;
+      Head before = state.head();
       Settled last = settled;
       boolean idle = before.clean() && before.sequence() == last.sequence;
       int times = idle ? last.times : 0;
@@ -765,312 +673,19 @@ public final class Repository implements LiveHead {
         return false;
       }
       awaitRound(new Committer.Round(true, true, false));
-      settled = new Settled(head.sequence(), times + 1);
+      settled = new Settled(state.head().sequence(), times + 1);
       return true;
     }
 
     @Override
     public boolean clearing() {
-      return clearing.pending() || reclaiming.pending();
+      return chores.isClearing();
     }
 
     @Override
     public Room room(Load load, boolean kept) {
-      RootRecord root = head.root();
+      RootRecord root = state.head().root();
       return Costs.room(load, root.nodes(), root.tree().height(), kept);
-    }
-  }
-
-  /** The committer's rounds; all methods but {@link #stopped} run in its thread. */
-  private final class CommitWork implements Committer.Work {
-    /** What a commit without changes writes. */
-    private static final Overlay NOTHING = new Overlay();
-
-    /** Commits since the last that forced. */
-    private int unforced;
-
-    private long nextInodeAtCut;
-
-    @Override
-    public boolean run(Committer.Round round) throws IOException {
-      requireWriting();
-      boolean force =
-          round.durable()
-              || (round.need() == Committer.Need.COMMIT && options.durability() != Durability.ASYNC)
-              || unforced >= MOST_UNFORCED;
-      Head before = head;
-      clearing.list(before.committed());
-      boolean idle =
-          before.clean()
-              && !needsCommit(before, round, force)
-              && !unfinished()
-              && gatherings.isEmpty()
-              && sharings.isEmpty()
-              && compactions.isEmpty();
-      if (!round.last() && idle) {
-        settle(round);
-        return before.forced();
-      }
-      if (round.need() == Committer.Need.SHARES && before.frozen() == null) {
-        shareAll(force);
-        return head.forced();
-      }
-      Head cut = cut(round.last());
-      requireWriting();
-      hooks.probe().at(Probe.Point.CUT);
-      try {
-        if (cut.frozen() != null || needsCommit(cut, round, force)) {
-          commitAll(cut, force);
-        } else if (unfinished()) {
-          step(cut, force);
-        }
-        gatherAll(force);
-        shareAll(force);
-        compactAll();
-        while (naming.isDue()) { // a commit keeps one
-          commitAll(head, true);
-        }
-        for (int i = 0; round.last() && i < CLOSING_STEPS && unfinished(); i++) {
-          step(head, force);
-        }
-      } catch (CapsaFullException e) {
-        accepting = true; // what removes may make room, also after an attempt to close
-        throw e;
-      }
-      if (unfinished()) {
-        committer.wish();
-      }
-      return head.forced();
-    }
-
-    /** When nothing was changed for an interval: gives back what is free at the container's end. */
-    private void settle(Committer.Round round) throws IOException {
-      if (round.durable() || !space.isTrimmable()) {
-        return;
-      }
-      try {
-        admission.renew();
-        space.trim(false);
-      } catch (CapsaFullException e) {
-        failedCommits.increment(); // what was reserved before keeps the file as it is
-      }
-    }
-
-    /** Whether there is more to remove. */
-    private boolean unfinished() throws IOException {
-      reclaiming.look(space);
-      return clearing.pending() || reclaiming.pending() || retaining.isDue(head.committed());
-    }
-
-    /** Commits what has to be committed, with a step of removal if there is room for it. */
-    private void commitAll(Head cut, boolean force) throws IOException {
-      RemovalStep step = clearing.step();
-      try {
-        commit(cut, force, step);
-      } catch (CapsaFullException e) {
-        failed();
-        if (!(clearing.shrink(step) | reclaiming.shrink() | retaining.shrink())) {
-          throw e;
-        }
-        commitAll(cut, force);
-      } catch (CapsaCorruptException e) {
-        boolean retry = failed();
-        if (!retry && !unfinished()) {
-          throw e;
-        }
-        if (!retry) {
-          giveUp();
-        } // if the damage is elsewhere, the next attempt shows it
-        commitAll(cut, force);
-      } catch (Throwable e) {
-        failed();
-        throw e;
-      }
-    }
-
-    /** Commits a step of removal alone; without room for it, lets it be. */
-    private void step(Head cut, boolean force) throws IOException {
-      try {
-        commit(cut, force, clearing.step());
-      } catch (CapsaFullException e) {
-        failed();
-        clearing.rest();
-        reclaiming.rest();
-        retaining.rest();
-      } catch (CapsaCorruptException e) {
-        if (!failed()) {
-          giveUp();
-        }
-      } catch (Throwable e) {
-        failed();
-        throw e;
-      }
-    }
-
-    /** Stores together what was asked for; what has no room is let be. */
-    private void gatherAll(boolean force) throws IOException {
-      for (Gathering part = gatherings.poll(); part != null; part = gatherings.poll()) {
-        try {
-          gather(part, force);
-          admission.committed(Load.NONE);
-        } catch (CapsaFullException | CapsaCorruptException e) {
-          failed(); // whoever reads the part learns what is wrong with it
-        } catch (Throwable e) {
-          failed();
-          throw e;
-        }
-      }
-    }
-
-    private void gather(Gathering part, boolean force) throws IOException {
-      Head before = head;
-      try (Pin pin = space.pin();
-          Batch batch = space.begin()) {
-        Changes changes = WriteBack.gather(part, before.committed(), content, batch);
-        if (!changes.isEmpty()) {
-          commit(before, batch, changes, force);
-          part.done = true;
-        }
-      }
-    }
-
-    /** Shares what was asked for; who asked learns why it was not. */
-    private void shareAll(boolean force) throws IOException {
-      for (Sharing next = sharings.next(); next != null; next = sharings.next()) {
-        try {
-          share(next, force || unforced >= MOST_UNFORCED);
-          admission.committed(Load.NONE);
-        } catch (CapsaFullException | CapsaCorruptException e) {
-          failed();
-          next.problem = e;
-        } catch (Throwable e) {
-          failed();
-          throw e;
-        }
-      }
-    }
-
-    private void share(Sharing sharing, boolean force) throws IOException {
-      Head before = head;
-      nextInodeAtCut = nextInode.get(); // the file that shares has a number since the cut
-      try (Pin pin = space.pin();
-          Batch batch = space.begin()) {
-        Changes changes = WriteBack.share(sharing, before.committed(), content, batch);
-        if (changes != null) {
-          commit(before, batch, changes, force);
-          sharing.done = true;
-        }
-      }
-    }
-
-    /** Does what was asked for of compaction; what has no room is let be. */
-    private void compactAll() throws IOException {
-      for (CompactionStep step = compactions.poll(); step != null; step = compactions.poll()) {
-        try {
-          if (step.last) {
-            admission.renew();
-            space.trim(true);
-          } else {
-            step.done = compact(step);
-          }
-        } catch (CapsaFullException | CapsaCorruptException e) {
-          failed(); // the segments stay where they are
-        } catch (Throwable e) {
-          failed();
-          throw e;
-        }
-      }
-    }
-
-    private Batch.Compacted compact(CompactionStep step) throws IOException {
-      Batch.Compacted done;
-      try (Pin pin = space.pin();
-          Batch batch = space.begin()) {
-        done = batch.compact(COMPACTED_BYTES, step.mostLength);
-        if (done != Batch.Compacted.DONE) {
-          admission.renew(); // what was counted as free may lie in what is packed now
-          commit(head, batch, new Changes(), true);
-        }
-      }
-      if (done != Batch.Compacted.DONE) {
-        admission.committed(Load.NONE);
-      }
-      return done;
-    }
-
-    /** After damage: nothing more of what was removed before. */
-    private void giveUp() {
-      clearing.giveUp();
-      reclaiming.giveUp();
-    }
-
-    /** Takes note of a commit that failed; whether the next one will not, for the same reason. */
-    private boolean failed() {
-      pending = head;
-      failedCommits.increment();
-      admission.committed(Load.NONE);
-      return naming.failed() | retaining.failed();
-    }
-
-    /** Whether a head without changes has to be committed. */
-    private boolean needsCommit(Head clean, Committer.Round round, boolean force) {
-      return round.always() || (force && !clean.forced());
-    }
-
-    private Head cut(boolean last) {
-      naming.admit();
-      gate.cut(
-          () -> {
-            Head cut = head.cut();
-            pending = cut;
-            head = cut;
-            nextInodeAtCut = nextInode.get();
-            accepting = accepting && !last;
-          });
-      return head;
-    }
-
-    private void commit(Head cut, boolean force, RemovalStep step) throws IOException {
-      Overlay frozen = cut.frozen() == null ? NOTHING : cut.frozen();
-      WriteBack.Written written;
-      try (Pin pin = space.pin();
-          Batch batch = space.begin()) {
-        written = WriteBack.write(frozen, cut.committed(), content, batch, step, clearing.inodes());
-        boolean named = naming.apply(batch);
-        retaining.apply(batch, cut.committed(), cut.frozen() != null, named);
-        reclaiming.apply(batch);
-        commit(cut, batch, written.changes(), force);
-      }
-      clearing.committed(written.finished(), written.begun());
-      KeptRevision newest = space.newestRevision();
-      reclaiming.committed(naming.committed(newest) | retaining.committed(newest));
-      admission.committed(frozen.load());
-    }
-
-    /** Changes the catalog, commits, and publishes. */
-    private void commit(Head cut, Batch batch, Changes changes, boolean force) throws IOException {
-      TreeRoot tree = cut.root().tree();
-      NodeCountingBatch counting = new NodeCountingBatch(batch);
-      if (!changes.isEmpty()) {
-        tree = Tree.apply(space, cache, counting, tree, changes);
-      }
-      long nodes = cut.root().nodes() + counting.nodes();
-      RootRecord root = new RootRecord(tree, nodes, nextInodeAtCut);
-      Head committed = cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force);
-      pending = committed;
-      batch.commit(root.encode(), force);
-      hooks.probe().at(Probe.Point.COMMITTED);
-      head = committed;
-      hooks.probe().at(Probe.Point.PUBLISHED);
-      unforced = force ? 0 : unforced + 1;
-      forcedSequence = force ? head.sequence() : forcedSequence;
-      commits.increment();
-      forcedCommits.add(force ? 1 : 0);
-    }
-
-    @Override
-    public void stopped(Throwable cause) {
-      stop(cause);
     }
   }
 }
