@@ -10,6 +10,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How large containers are that people mail. */
 class ContainerSizeTest {
@@ -43,6 +45,48 @@ class ContainerSizeTest {
     assertThat(Files.size(container()) - lengthBefore)
         .as("bytes of the file")
         .isLessThanOrEqualTo(11_264);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 5120", "6, 16384", "100, 8192", "400, 12288"})
+  void a_small_container_takes_192_KiB_and_its_content_and_little_more(int files, int most)
+      throws IOException {
+    Random random = new Random(files);
+    long content = 0;
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      for (int i = 0; i < files; i++) {
+        byte[] bytes = new byte[files == 1 ? most : random.nextInt(most)];
+        random.nextBytes(bytes);
+        Files.write(fs.getPath("/file-" + i), bytes);
+        content += bytes.length;
+      }
+    }
+    assertThat(Files.size(container()))
+        .as("with %d bytes of content", content)
+        .isLessThanOrEqualTo((192 << 10) + content * 120 / 100);
+    assertThat(Capsa.check(container())).isEmpty();
+    try (CapsaFileSystem fs = Capsa.open(container());
+        Stream<Path> all = Files.list(fs.getPath("/"))) {
+      assertThat(all.mapToLong(ContainerSizeTest::read).sum()).isEqualTo(content);
+    }
+  }
+
+  @Test
+  void a_container_whose_files_are_written_again_and_again_is_short_when_it_is_closed()
+      throws IOException {
+    Random random = new Random(8);
+    byte[] bytes = new byte[9000];
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      for (int round = 0; round < 60; round++) {
+        for (int i = 0; i < 100; i++) {
+          random.nextBytes(bytes);
+          Files.write(fs.getPath("/f" + i), bytes);
+        }
+        fs.sync();
+      }
+    }
+    assertThat(Files.size(container())).isLessThan((192 << 10) + 900_000 * 125L / 100);
+    assertThat(Capsa.check(container())).isEmpty();
   }
 
   private long used() throws IOException {

@@ -43,6 +43,11 @@ final class Publishing {
     return unforced >= MOST_UNFORCED;
   }
 
+  /** Whether this opening has changed anything. */
+  boolean hasCommitted() {
+    return commits.sum() > 0;
+  }
+
   /** All inodes that the next commits have got their numbers before now. */
   void noteInodes() {
     nextInode = state.nextInode();
@@ -73,8 +78,13 @@ final class Publishing {
 
   /** Takes note of a batch that was given up. */
   void failed() {
-    state.withdraw();
+    withdraw();
     noteFailure();
+  }
+
+  /** Takes note that a batch that nobody depends on was given up. */
+  void withdraw() {
+    state.withdraw();
   }
 
   /** Takes note of an attempt that failed before there was a batch. */

@@ -39,7 +39,8 @@ import java.util.Queue;
  * commits, a bounded step with each (see Clearing); while something is left, one commit follows the
  * other without anybody asking. Nobody waits for that but a writer who needs the room. A commit
  * that finds no room tries again with a smaller step, so that steps never keep what was accepted
- * from being committed. Closing does a few more steps, and leaves the rest to the next opening.
+ * from being committed. Closing does a few more steps, and leaves the rest to the next opening. If
+ * little is in use then, in a file that is much longer, closing has it compacted, too.
  *
  * Failures. If a commit finds no room, the frozen overlay stays in the head, and the next cut
  * merges the active one into it: what removes is then in the same commit as what did not fit. Any
@@ -57,6 +58,15 @@ final class Rounds implements Committer.Work {
 
   /** What a step of compaction copies, but for its last segment. */
   private static final long COMPACTED_BYTES = 8 << 20;
+
+  /** Closing compacts a container if no more is in use. */
+  private static final long COMPACTED_AT_CLOSING_BYTES = 16 << 20;
+
+  /** Most steps of that: what was moved, and what waited for its reuse. */
+  private static final int MOST_CLOSING_COMPACTIONS = 32;
+
+  /** Steps in a row that only wait: what was freed can be used two commits later. */
+  private static final int MOST_WAITS = 4;
 
   /** What a commit without changes writes. */
   private static final Overlay NOTHING = new Overlay();
@@ -145,6 +155,9 @@ final class Rounds implements Committer.Work {
       }
       for (int i = 0; round.last() && i < CLOSING_STEPS && unfinished(); i++) {
         step(state.head(), force);
+      }
+      if (round.last() && publishing.hasCommitted() && !unfinished()) {
+        shorten();
       }
     } catch (CapsaFullException e) {
       state.accept(true); // what removes may make room, also after an attempt to close
@@ -277,24 +290,46 @@ final class Rounds implements Committer.Work {
     }
   }
 
-  /** Does what was asked for of compaction; what has no room is let be. */
+  /** Does what was asked for of compaction. */
   private void compactAll() throws IOException {
     for (CompactionStep step = requests.compactions().poll();
         step != null;
         step = requests.compactions().poll()) {
-      try {
-        if (step.last) {
-          admission.renew();
-          space.trim(true);
-        } else {
-          step.done = compact(step);
-        }
-      } catch (CapsaFullException | CapsaCorruptException e) {
-        failed(); // the segments stay where they are
-      } catch (Throwable e) {
-        failed();
-        throw e;
+      tryCompact(step);
+    }
+  }
+
+  /** Compacts what is about to be closed, if that is soon done. */
+  private void shorten() throws IOException {
+    if (!space.isLoose(COMPACTED_AT_CLOSING_BYTES)) {
+      return;
+    }
+    int waits = 0;
+    for (int i = 0; i < MOST_CLOSING_COMPACTIONS && waits < MOST_WAITS; i++) {
+      CompactionStep step = new CompactionStep(Long.MAX_VALUE, false);
+      tryCompact(step);
+      if (step.done == Batch.Compacted.DONE) {
+        return;
       }
+      waits = step.done == Batch.Compacted.WAITING ? waits + 1 : 0;
+    }
+  }
+
+  /** Does a step of compaction; what has no room is let be. */
+  private void tryCompact(CompactionStep step) throws IOException {
+    try {
+      if (step.last) {
+        admission.renew();
+        space.trim(true);
+      } else {
+        step.done = compact(step);
+      }
+    } catch (CapsaFullException | CapsaCorruptException e) {
+      publishing.withdraw(); // the segments stay where they are
+      admission.committed(Load.NONE);
+    } catch (Throwable e) {
+      failed();
+      throw e;
     }
   }
 

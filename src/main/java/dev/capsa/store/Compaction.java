@@ -30,8 +30,17 @@ final class Compaction {
   /** Of a segment, or of what was packed, more than 15/16 in use is as good as full. */
   private static final int FULL_SIXTEENTHS = 15;
 
-  /** Small segments are packed if so much is in use. */
-  static final long LARGE_BYTES = 1 << 20;
+  /** With less in use, HOST segments may begin anywhere. */
+  private static final long LARGE_BYTES = 1 << 20;
+
+  /** A container has no less. */
+  private static final long LEAST_BYTES = 192 << 10;
+
+  /** What has to be saved for compaction to be worth it. */
+  private static final long LEAST_SAVED_BYTES = 128 << 10;
+
+  /** State, for so many bytes of data. */
+  private static final int DATA_BYTES_FOR_ONE_OF_STATE = 8;
 
   /** Most of the small places that are left to pages of state, and to what comes. */
   private static final int MOST_LEFT = Geometry.FIRST_LARGE_SEGMENT / 2;
@@ -52,8 +61,6 @@ final class Compaction {
 
   /** Segments that this step has looked at in vain. */
   private boolean hasWaiting;
-
-  private boolean packsSmall;
 
   /** The first place that gets HOST segments. */
   private int firstHost;
@@ -83,6 +90,22 @@ final class Compaction {
     this.batch = batch;
     this.left = mostBytes;
     this.mostLength = mostLength;
+  }
+
+  /**
+   * Whether compaction would make a container much shorter, and has to copy little for it.
+   *
+   * @param end where what is live ends now
+   * @param mostBytes to copy, if all of it was moved
+   */
+  static boolean isWorth(SegmentTable table, long end, long mostBytes) throws IOException {
+    long data = 0;
+    for (int at = 0; at < table.count() && data <= mostBytes; at++) {
+      Segment segment = table.get(at);
+      data += isData(segment) ? usedBytes(segment) : 0;
+    }
+    long after = LEAST_BYTES + data + data / DATA_BYTES_FOR_ONE_OF_STATE;
+    return data <= mostBytes && end - after >= LEAST_SAVED_BYTES;
   }
 
   /** Packs some, or says that there is nothing to pack. */
@@ -116,10 +139,11 @@ final class Compaction {
       Segment segment = table.get(at);
       if (isData(segment)) {
         all += usedBytes(segment);
-        pages += segment.kind() == SegmentKind.GRAIN ? Reserve.PAGES_OF_PACKED : 2;
+        boolean many =
+            segment.kind() == SegmentKind.GRAIN && segment.number >= Geometry.FIRST_LARGE_SEGMENT;
+        pages += many ? Reserve.PAGES_OF_PACKED : 2;
       }
     }
-    packsSmall = all >= store.packsSmallFrom();
     // Pages of state are written again before the old ones can be reused: half as much more.
     long places = pages * 3 / 2 / Packing.PIECE_PAGES;
     firstHost = all < LARGE_BYTES ? 0 : (int) Math.min(MOST_LEFT, LEAST_LEFT + places);
@@ -128,8 +152,7 @@ final class Compaction {
   private void packSparse() throws IOException {
     for (int at = 0; at < table.count() && left > 0; at++) {
       Segment segment = table.get(at);
-      boolean worth = packsSmall || segment.bytes() > Geometry.SMALL_SEGMENT_BYTES;
-      if (worth && isData(segment) && isSparse(segment)) {
+      if (isData(segment) && isSparse(segment)) {
         pack(segment, Long.MAX_VALUE);
       }
     }
@@ -159,7 +182,7 @@ final class Compaction {
   /** Packs what lies at the end of the file lower; whether anything else goes lower. */
   private boolean lowerTheEnd() throws IOException {
     int last = root.lastInUse(table.count());
-    if (last < 0 || (last < Geometry.FIRST_LARGE_SEGMENT && !packsSmall)) {
+    if (last < 0) {
       return false;
     }
     Segment owner = root.owner(last);

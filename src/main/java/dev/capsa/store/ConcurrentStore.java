@@ -502,6 +502,11 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public boolean isLoose(long mostBytes) throws IOException {
+    return space().isLoose(mostBytes);
+  }
+
+  @Override
   public boolean isTrimmable() throws IOException {
     return space().isTrimmable();
   }

@@ -63,8 +63,6 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private boolean loaded;
   private boolean closed;
 
-  private long packsSmallFrom = Compaction.LARGE_BYTES;
-
   /** The user wants the file to be so long, until it is closed. */
   private long leastLength;
 
@@ -530,16 +528,6 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  /** Small segments are packed if so many bytes are in use. */
-  long packsSmallFrom() {
-    return packsSmallFrom;
-  }
-
-  /** Changes {@link #packsSmallFrom}, so that a test sees packing in small containers. */
-  void packSmallFrom(long bytes) {
-    packsSmallFrom = bytes;
-  }
-
   /** A step of compaction; null in a store that has objects of users. */
   @Nullable Compaction compaction(StoreBatch batch, long mostBytes, long mostLength) {
     ObjectStore.Recorded recorded = objects.recorded();
@@ -731,6 +719,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
   @Override
   public boolean isTrimmable() throws IOException {
     return idle(trimming::isDue);
+  }
+
+  @Override
+  public boolean isLoose(long mostBytes) throws IOException {
+    return idle(() -> !horizon.isWatched() && Compaction.isWorth(table, usedEnd(), mostBytes));
   }
 
   @Override

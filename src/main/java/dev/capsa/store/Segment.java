@@ -151,8 +151,13 @@ final class Segment {
     return page;
   }
 
+  /** Whether its entry holds the bitmap, so that it needs no page for it. */
   boolean hasInlineBitmap() {
-    return kind == SegmentKind.NODE;
+    return switch (kind) {
+      case NODE -> true;
+      case HOST -> units() <= EntryLayout.INLINE_BITMAP_BYTES * 8;
+      default -> false;
+    };
   }
 
   /** Bytes of the segment page; 0 if the kind has none or nothing is live. */

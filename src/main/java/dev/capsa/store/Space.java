@@ -119,6 +119,14 @@ public interface Space {
   }
 
   /**
+   * Whether {@link Batch#compact} would make the medium much shorter, and has to copy at most so
+   * many bytes for it, in all its steps together. Reads no more than the segment table.
+   */
+  default boolean isLoose(long mostBytes) throws IOException {
+    return false;
+  }
+
+  /**
    * Gives back to the medium what is free at its end, but for what is reserved, and what somebody
    * may still read; to be called now and then while nothing is written. Does nothing while a batch
    * is open, or while another opening reads. Costs one or two forces, if it does something.

@@ -77,7 +77,6 @@ class CompactionCrashTest {
     }
 
     private static void prepare(MultiStore store) {
-      store.packSmallFrom(0);
       store.trimming().impatient();
     }
 

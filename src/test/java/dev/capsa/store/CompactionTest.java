@@ -18,7 +18,6 @@ class CompactionTest {
 
   /** Compacts until there is nothing left to do; the root stays, but for its sequence. */
   static int compact(MultiStore store, SpaceModel model) throws IOException {
-    store.packSmallFrom(0);
     long most = store.length() + (4 << 20); // and pages of state may take two more segments
     int moved = 0;
     int waits = 0;
@@ -120,7 +119,6 @@ class CompactionTest {
   @Test
   void a_batch_that_is_given_up_leaves_segments_where_they_were() throws IOException {
     MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, 0);
-    store.packSmallFrom(0);
     SpaceModel model = new SpaceModel(new Random(3)).shortening();
     model.freeing(0);
     model.commit(store, 80, true);
