@@ -43,11 +43,6 @@ final class Publishing {
     return unforced >= MOST_UNFORCED;
   }
 
-  /** Whether this opening has changed anything. */
-  boolean hasCommitted() {
-    return commits.sum() > 0;
-  }
-
   /** All inodes that the next commits have got their numbers before now. */
   void noteInodes() {
     nextInode = state.nextInode();

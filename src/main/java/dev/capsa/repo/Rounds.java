@@ -40,7 +40,8 @@ import java.util.Queue;
  * other without anybody asking. Nobody waits for that but a writer who needs the room. A commit
  * that finds no room tries again with a smaller step, so that steps never keep what was accepted
  * from being committed. Closing does a few more steps, and leaves the rest to the next opening. If
- * little is in use then, in a file that is much longer, closing has it compacted, too.
+ * little is in use, in a file that is much longer, closing has it compacted, too, and so has an
+ * interval without changes.
  *
  * Failures. If a commit finds no room, the frozen overlay stays in the head, and the next cut
  * merges the active one into it: what removes is then in the same commit as what did not fit. Any
@@ -59,11 +60,17 @@ final class Rounds implements Committer.Work {
   /** What a step of compaction copies, but for its last segment. */
   private static final long COMPACTED_BYTES = 8 << 20;
 
-  /** Closing compacts a container if no more is in use. */
-  private static final long COMPACTED_AT_CLOSING_BYTES = 16 << 20;
+  /** A container is compacted without being asked only if no more is in use. */
+  private static final long LITTLE_BYTES = 16 << 20;
+
+  /** What closing has to save by that. */
+  private static final long SAVED_AT_CLOSING_BYTES = 128 << 10;
+
+  /** What has to be saved by that while it is open, and nothing changes. */
+  private static final long SAVED_WHILE_IDLE_BYTES = 4 << 20;
 
   /** Most steps of that: what was moved, and what waited for its reuse. */
-  private static final int MOST_CLOSING_COMPACTIONS = 32;
+  private static final int MOST_SHORTENING_STEPS = 32;
 
   /** Steps in a row that only wait: what was freed can be used two commits later. */
   private static final int MOST_WAITS = 4;
@@ -92,6 +99,9 @@ final class Rounds implements Committer.Work {
   private final Naming naming;
   private final Requests requests;
 
+  /** The commit up to which {@link #shorten} has done what it can. */
+  private long shortened;
+
   Rounds(
       Space space,
       ContentStore content,
@@ -117,6 +127,7 @@ final class Rounds implements Committer.Work {
     this.chores = chores;
     this.naming = naming;
     this.requests = requests;
+    this.shortened = state.head().sequence();
   }
 
   @Override
@@ -156,8 +167,8 @@ final class Rounds implements Committer.Work {
       for (int i = 0; round.last() && i < CLOSING_STEPS && unfinished(); i++) {
         step(state.head(), force);
       }
-      if (round.last() && publishing.hasCommitted() && !unfinished()) {
-        shorten();
+      if (round.last() && !unfinished()) {
+        shorten(SAVED_AT_CLOSING_BYTES);
       }
     } catch (CapsaFullException e) {
       state.accept(true); // what removes may make room, also after an attempt to close
@@ -169,9 +180,16 @@ final class Rounds implements Committer.Work {
     return state.head().forced();
   }
 
-  /** When nothing was changed for an interval: gives back what is free at the container's end. */
+  /**
+   * When nothing was changed for an interval: gives back what is free at the container's end, and
+   * has what little lies there moved for that.
+   */
   private void settle(Committer.Round round) throws IOException {
-    if (round.durable() || !space.isTrimmable()) {
+    if (round.durable()) {
+      return;
+    }
+    shorten(SAVED_WHILE_IDLE_BYTES);
+    if (!space.isTrimmable()) {
       return;
     }
     try {
@@ -299,19 +317,19 @@ final class Rounds implements Committer.Work {
     }
   }
 
-  /** Compacts what is about to be closed, if that is soon done. */
-  private void shorten() throws IOException {
-    if (!space.isLoose(COMPACTED_AT_CLOSING_BYTES)) {
-      return;
-    }
-    int waits = 0;
-    for (int i = 0; i < MOST_CLOSING_COMPACTIONS && waits < MOST_WAITS; i++) {
-      CompactionStep step = new CompactionStep(Long.MAX_VALUE, false);
-      tryCompact(step);
-      if (step.done == Batch.Compacted.DONE) {
-        return;
+  /** Compacts the container if it was changed, if that is soon done, and saves something. */
+  private void shorten(long leastSaved) throws IOException {
+    if (state.head().sequence() != shortened && space.isLoose(LITTLE_BYTES, leastSaved)) {
+      int waits = 0;
+      for (int i = 0; i < MOST_SHORTENING_STEPS && waits < MOST_WAITS; i++) {
+        CompactionStep step = new CompactionStep(Long.MAX_VALUE, false);
+        tryCompact(step);
+        if (step.done == Batch.Compacted.DONE) {
+          break;
+        }
+        waits = step.done == Batch.Compacted.WAITING ? waits + 1 : 0;
       }
-      waits = step.done == Batch.Compacted.WAITING ? waits + 1 : 0;
+      shortened = state.head().sequence();
     }
   }
 

@@ -36,9 +36,6 @@ final class Compaction {
   /** A container has no less. */
   private static final long LEAST_BYTES = 192 << 10;
 
-  /** What has to be saved for compaction to be worth it. */
-  private static final long LEAST_SAVED_BYTES = 128 << 10;
-
   /** State, for so many bytes of data. */
   private static final int DATA_BYTES_FOR_ONE_OF_STATE = 8;
 
@@ -93,19 +90,19 @@ final class Compaction {
   }
 
   /**
-   * Whether compaction would make a container much shorter, and has to copy little for it.
+   * About how much shorter compaction would make a container.
    *
    * @param end where what is live ends now
-   * @param mostBytes to copy, if all of it was moved
+   * @param mostCopied bytes; 0 is the result if more had to be copied to move all
    */
-  static boolean isWorth(SegmentTable table, long end, long mostBytes) throws IOException {
+  static long savesBytes(SegmentTable table, long end, long mostCopied) throws IOException {
     long data = 0;
-    for (int at = 0; at < table.count() && data <= mostBytes; at++) {
+    for (int at = 0; at < table.count() && data <= mostCopied; at++) {
       Segment segment = table.get(at);
       data += isData(segment) ? usedBytes(segment) : 0;
     }
     long after = LEAST_BYTES + data + data / DATA_BYTES_FOR_ONE_OF_STATE;
-    return data <= mostBytes && end - after >= LEAST_SAVED_BYTES;
+    return data > mostCopied ? 0 : Math.max(0, end - after);
   }
 
   /** Packs some, or says that there is nothing to pack. */

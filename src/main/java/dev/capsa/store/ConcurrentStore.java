@@ -502,8 +502,8 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
-  public boolean isLoose(long mostBytes) throws IOException {
-    return space().isLoose(mostBytes);
+  public boolean isLoose(long mostCopied, long leastSaved) throws IOException {
+    return space().isLoose(mostCopied, leastSaved);
   }
 
   @Override

@@ -722,8 +722,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
-  public boolean isLoose(long mostBytes) throws IOException {
-    return idle(() -> !horizon.isWatched() && Compaction.isWorth(table, usedEnd(), mostBytes));
+  public boolean isLoose(long mostCopied, long leastSaved) throws IOException {
+    return idle(
+        () ->
+            !horizon.isWatched()
+                && Compaction.savesBytes(table, usedEnd(), mostCopied) >= leastSaved);
   }
 
   @Override

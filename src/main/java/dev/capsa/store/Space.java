@@ -119,10 +119,13 @@ public interface Space {
   }
 
   /**
-   * Whether {@link Batch#compact} would make the medium much shorter, and has to copy at most so
-   * many bytes for it, in all its steps together. Reads no more than the segment table.
+   * Whether {@link Batch#compact} would make the medium much shorter, and has to copy little for
+   * it. Reads no more than the segment table.
+   *
+   * @param mostCopied bytes that may have to be copied, in all its steps together
+   * @param leastSaved bytes by which the medium would get shorter, or about that
    */
-  default boolean isLoose(long mostBytes) throws IOException {
+  default boolean isLoose(long mostCopied, long leastSaved) throws IOException {
     return false;
   }
 

@@ -92,13 +92,14 @@ public final class ContainerPlaces implements AutoCloseable {
 
   private long place(ObjectPointer pointer, int unitBytes) throws IOException {
     ObjectId id = new ObjectId(pointer.id());
-    return store.table().get(id.segment()).physicalOffset + (long) id.slot() * unitBytes;
+    return store.table().offset(store.table().get(id.segment()), (long) id.slot() * unitBytes);
   }
 
   /** The first byte of a block. */
   public long block(long block) throws IOException {
     Segment segment = store.table().get(segmentOf(block));
-    return segment.physicalOffset + block * BlockRun.BLOCK_BYTES - Geometry.startOf(segment.number);
+    long within = block * BlockRun.BLOCK_BYTES - Geometry.startOf(segment.number);
+    return store.table().offset(segment, within);
   }
 
   @Override
