@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -140,16 +142,20 @@ class CompactingTest {
   }
 
   @Test
-  void others_read_and_write_while_it_is_compacted() throws Exception {
+  void while_others_read_and_write_it_gets_as_short() throws Exception {
     try (CapsaFileSystem fs = Capsa.create(container())) {
-      fill(fs, 48 << 20, 18);
+      fill(fs, FILLED_BYTES, 18);
       fs.sync();
       deleteMost(fs);
+      fs.sync();
+      long before = Files.size(container());
       AtomicBoolean over = new AtomicBoolean();
+      CountDownLatch atWork = new CountDownLatch(2);
       ExecutorService threads = Executors.newFixedThreadPool(2);
       Future<?> reader =
           threads.submit(
               () -> {
+                atWork.countDown();
                 do {
                   verify(fs);
                 } while (!over.get());
@@ -159,21 +165,30 @@ class CompactingTest {
           threads.submit(
               () -> {
                 int written = 0;
-                while (!over.get() && written < 3000) {
+                atWork.countDown();
+                for (; !over.get(); written++) {
                   Path file = fs.getPath("/w" + written % 50);
                   Files.deleteIfExists(file);
                   Files.write(file, content("w" + written % 50, 100 + written % 50 * 3000));
-                  written++;
+                  fs.sync();
                 }
                 return written;
               });
-      for (int i = 0; i < 3; i++) {
-        fs.compact();
-      }
+      atWork.await();
+      fs.compact();
+      long length = Files.size(container());
+      long live = fs.usage().liveBytes();
       over.set(true);
       reader.get();
       int written = writer.get();
       threads.shutdown();
+      System.out.printf(
+          "compaction beside %,d files written: %,d bytes, %,d live, %,d after it: %.3f%n",
+          written, before, live, length, (double) length / live);
+      assertThat(written).isPositive();
+      assertThat((double) length)
+          .as("besides what is reserved, and what the writer has in hand")
+          .isLessThan(MOST * live + (20 << 20));
       for (int i = 0; i < Math.min(50, written); i++) {
         assertThat(Files.readAllBytes(fs.getPath("/w" + i)))
             .isEqualTo(content("w" + i, 100 + i * 3000));
@@ -181,6 +196,37 @@ class CompactingTest {
       verify(fs);
     }
     assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  void closing_waits_for_a_step_of_compaction_and_for_no_more() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<Void> compactor;
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      fill(fs, FILLED_BYTES / 2, 18);
+      fs.sync();
+      deleteMost(fs);
+      fs.sync();
+      CountDownLatch begun = new CountDownLatch(1);
+      compactor =
+          thread.submit(
+              () -> {
+                begun.countDown();
+                fs.compact();
+                return null;
+              });
+      begun.await();
+      long sequence = fs.revision().number();
+      while (fs.revision().number() == sequence) {
+        Thread.onSpinWait(); // until a step is committed
+      }
+    }
+    assertThatThrownBy(compactor::get).hasCauseInstanceOf(ClosedFileSystemException.class);
+    thread.shutdown();
+    assertThat(Capsa.check(container())).isEmpty();
+    try (CapsaFileSystem fs = Capsa.open(container())) {
+      verify(fs);
+    }
   }
 
   @Test
