@@ -9,8 +9,6 @@ import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Checks the content of one file after the other, finds all faults rather than the first, and hands
@@ -137,7 +135,6 @@ public final class ContentCheck {
     ItemCursor cursor =
         items.cursor(
             StoreExtentStore.key(inode, 0), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
-    TreeMap<Long, Extent> stored = new TreeMap<>();
     long blocks = Blocks.blockCount(content.size(), BlockRun.BLOCK_BYTES);
     long end = 0;
     while (cursor.next()) {
@@ -159,20 +156,10 @@ public final class ContentCheck {
         visitor.fault(inode, extent + " overlaps the one before, which ends at " + end);
       }
       end = Math.max(end, extent.logicalEnd());
-      checkPlace(inode, stored, extent, visitor);
       if (readsData) {
         readBlocks(inode, extent, content.size(), visitor);
       }
     }
-  }
-
-  private static void checkPlace(
-      long inode, TreeMap<Long, Extent> stored, Extent extent, Visitor visitor) {
-    Map.Entry<Long, Extent> below = stored.lowerEntry(extent.physicalEnd());
-    if (below != null && below.getValue().physicalEnd() > extent.physical()) {
-      visitor.fault(inode, extent + " lies where another one lies: " + below.getValue());
-    }
-    stored.put(extent.physical(), extent);
   }
 
   private void checkBirths(long inode, long birth, long referenceBirth, Visitor visitor) {

@@ -83,6 +83,54 @@ public interface ContentStore {
   }
 
   /**
+   * The part of some blocks of a file that one commit may share.
+   *
+   * @param end the block after the last one
+   * @return empty if the content cannot be shared: it is small, or in a chain
+   */
+  default Optional<SharePart> sharePart(Items items, long inode, long first, long end)
+      throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Has a new file share a part of another one, and nothing else; brings its CONTENT item.
+   *
+   * @param at block of the new file where the part begins
+   * @return false as for {@link #share}
+   */
+  default boolean lend(
+      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target, long at)
+      throws IOException {
+    throw new UnsupportedOperationException("this content has no blocks");
+  }
+
+  /** Whether a file can {@linkplain #take have blocks} that are shared with others. */
+  default boolean canTake(Items items, long inode) throws IOException {
+    return false;
+  }
+
+  /**
+   * Refers once more to stored blocks of a file. Items are changed by {@link #take} only, so the
+   * file may be changed by the same batch after this.
+   *
+   * @param at the other file's block that is to be the first one of them
+   * @throws dev.capsa.CapsaCorruptException if they are not in use any more
+   */
+  default SharedBlocks borrow(
+      Items source, long inode, long first, long count, Batch batch, long at) throws IOException {
+    throw new UnsupportedOperationException("this content has no blocks");
+  }
+
+  /**
+   * Puts shared blocks into a file {@linkplain #canTake that can have them}, for what was there.
+   */
+  default void take(Items items, ItemSink sink, Batch batch, long inode, SharedBlocks blocks)
+      throws IOException {
+    throw new UnsupportedOperationException("this content has no blocks");
+  }
+
+  /**
    * Pages that are stored as one: who changes any of them stores all of them again. Content that is
    * small enough to be stored as a whole is not meant.
    */

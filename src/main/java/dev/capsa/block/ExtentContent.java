@@ -203,50 +203,94 @@ final class ExtentContent {
     free(store, store.replaceExtents(inode, first, count, ExtentList.of(extent)));
   }
 
-  /** As many extents from a block on as one commit may share. */
-  static SharePart sharePart(Items items, long inode, long first) throws IOException {
-    ItemCursor cursor = extentsFrom(items, inode, first);
+  /** As much of some blocks as one commit may share. */
+  static SharePart sharePart(Binding binding, long inode, long first, long end) throws IOException {
+    ItemCursor cursor = extentsFrom(binding, inode, first);
     int extents = 0;
-    long end = first;
+    long reached = first;
     while (cursor.next()) {
-      if (extents == SharePart.MOST_EXTENTS) {
-        return new SharePart(first, end, extents);
+      Extent extent = ContentItems.extent(cursor.key(), cursor.value());
+      if (extent.logical() >= end) {
+        break;
       }
-      extents++;
-      end = ContentItems.extent(cursor.key(), cursor.value()).logicalEnd();
+      if (extents == SharePart.MOST_EXTENTS) {
+        return new SharePart(first, reached, extents);
+      }
+      if (extent.logicalEnd() > first) {
+        extents++;
+        reached = Math.min(end, extent.logicalEnd());
+      }
     }
-    return new SharePart(first, Long.MAX_VALUE, extents);
+    return new SharePart(first, end, extents);
   }
 
-  /** Has a new file share the extents of a part; false if their blocks are not in use any more. */
+  /**
+   * Has a new file share the blocks of a part; false if they are not in use any more.
+   *
+   * @param at block of the new file where the part begins
+   */
   static boolean share(
-      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target)
+      Binding source, long inode, SharePart part, ItemSink sink, Batch batch, long target, long at)
       throws IOException {
     ItemCursor cursor = extentsFrom(source, inode, part.first());
-    for (int i = 0; i < part.extents(); i++) {
+    for (int i = 0; i < part.extents(); ) {
       if (!cursor.next()) {
         throw new CapsaCorruptException("inode " + inode + " has changed while it was copied");
       }
       Extent extent = ContentItems.extent(cursor.key(), cursor.value());
-      if (!batch.shareBlocks(extent.physical(), extent.length())) {
-        return false;
+      if (extent.logicalEnd() > part.first()) {
+        i++;
+        Extent shared = shared(extent, part.first(), part.end(), batch, at);
+        if (!batch.shareBlocks(shared.physical(), shared.length())) {
+          return false;
+        }
+        sink.put(StoreExtentStore.key(target, shared.logical()), ContentItems.encode(shared));
       }
-      Extent shared =
-          new Extent(
-              extent.logical(),
-              extent.physical(),
-              extent.length(),
-              extent.birth(),
-              batch.sequence());
-      sink.put(StoreExtentStore.key(target, extent.logical()), ContentItems.encode(shared));
     }
     return true;
   }
 
-  /** The extents that begin at or after a block. */
-  private static ItemCursor extentsFrom(Items items, long inode, long first) throws IOException {
+  /** Refers once more to blocks of a file; the extents are as another file is to have them. */
+  static ExtentList borrow(Binding source, long inode, long first, long count, Batch batch, long at)
+      throws IOException {
+    List<Extent> extents = new ArrayList<>();
+    long end = first + count;
+    for (Extent extent : new StoreExtentStore(source).extents(inode, first, end)) {
+      Extent shared = shared(extent, first, end, batch, at);
+      if (!batch.shareBlocks(shared.physical(), shared.length())) {
+        throw new CapsaCorruptException("of inode " + inode + ", " + extent + " is not in use");
+      }
+      extents.add(shared);
+    }
+    return ExtentList.of(extents);
+  }
+
+  /** What lies in a range, as an extent of another file where the range begins at a block. */
+  private static Extent shared(Extent extent, long first, long end, Batch batch, long at) {
+    Extent part =
+        extent.part(Math.max(first, extent.logical()), Math.min(end, extent.logicalEnd()));
+    return new Extent(
+        part.logical() - first + at,
+        part.physical(),
+        part.length(),
+        part.birth(),
+        batch.sequence());
+  }
+
+  /** Puts shared blocks in the place of others. */
+  static void take(Binding binding, long inode, SharedBlocks blocks) throws IOException {
+    StoreExtentStore store = new StoreExtentStore(binding);
+    free(store, store.replaceExtents(inode, blocks.first(), blocks.count(), blocks.extents()));
+  }
+
+  /** The extents from the one on that has a block, or begins or ends before it. */
+  private static ItemCursor extentsFrom(Binding binding, long inode, long first)
+      throws IOException {
+    Items items = binding.items();
+    byte[] from = StoreExtentStore.key(inode, first);
+    Item floor = items.floor(from, StoreExtentStore.key(inode, 0));
     return items.cursor(
-        StoreExtentStore.key(inode, first), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
+        floor == null ? from : floor.key(), ItemKey.of(inode, (byte) (ItemKey.EXTENT + 1)));
   }
 
   /** Bytes of all extents. */

@@ -168,11 +168,7 @@ public final class StoreContentStore implements ContentStore {
     byte[] value = binding.items().get(contentKey(inode));
     Content old = content(inode, value);
     if (!old.isLarge()) {
-      ContentChange all =
-          new ContentChange(old.size(), 0, pages(binding, inode, old, smallLength(old)));
-      free(binding, inode, old);
-      ExtentContent.write(binding, inode, 0, all);
-      store(binding, inode, value, new Content.Extents(old.size()));
+      spread(binding, inode, value, old);
     }
     if (run(binding.items(), inode, position, length).isEmpty()) {
       Blocks.Range range = Blocks.blockRange(position, length, PAGE_BYTES);
@@ -180,10 +176,26 @@ public final class StoreContentStore implements ContentStore {
     }
   }
 
+  /** Stores what is small as extents. */
+  private void spread(Binding binding, long inode, byte @Nullable [] value, Content small)
+      throws IOException {
+    ContentChange all =
+        new ContentChange(small.size(), 0, pages(binding, inode, small, smallLength(small)));
+    free(binding, inode, small);
+    ExtentContent.write(binding, inode, 0, all);
+    store(binding, inode, value, new Content.Extents(small.size()));
+  }
+
   @Override
   public Optional<SharePart> sharePart(Items items, long inode, long first) throws IOException {
+    return sharePart(items, inode, first, Long.MAX_VALUE);
+  }
+
+  @Override
+  public Optional<SharePart> sharePart(Items items, long inode, long first, long end)
+      throws IOException {
     return content(inode, items.get(contentKey(inode))) instanceof Content.Extents
-        ? Optional.of(ExtentContent.sharePart(items, inode, first))
+        ? Optional.of(ExtentContent.sharePart(new Binding(items, space), inode, first, end))
         : Optional.empty();
   }
 
@@ -198,7 +210,46 @@ public final class StoreContentStore implements ContentStore {
     if (part.first() == 0) {
       sink.put(contentKey(target), ContentItems.encode(extents));
     }
-    return ExtentContent.share(source, inode, part, sink, batch, target);
+    return ExtentContent.share(
+        new Binding(source, space), inode, part, sink, batch, target, part.first());
+  }
+
+  @Override
+  public boolean lend(
+      Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target, long at)
+      throws IOException {
+    if (!(content(inode, source.get(contentKey(inode))) instanceof Content.Extents)) {
+      return false;
+    }
+    long end = at + (part.end() - part.first());
+    sink.put(contentKey(target), ContentItems.encode(new Content.Extents(end * PAGE_BYTES)));
+    return ExtentContent.share(new Binding(source, space), inode, part, sink, batch, target, at);
+  }
+
+  @Override
+  public boolean canTake(Items items, long inode) throws IOException {
+    return layout == Layout.EXTENTS
+        && !(content(inode, items.get(contentKey(inode))) instanceof Content.Chain);
+  }
+
+  @Override
+  public SharedBlocks borrow(Items source, long inode, long first, long count, Batch batch, long at)
+      throws IOException {
+    ExtentList extents =
+        ExtentContent.borrow(new Binding(source, space), inode, first, count, batch, at);
+    return new SharedBlocks(at, count, extents);
+  }
+
+  @Override
+  public void take(Items items, ItemSink sink, Batch batch, long inode, SharedBlocks blocks)
+      throws IOException {
+    Binding binding = new Binding(items, sink, space, batch);
+    byte[] value = binding.items().get(contentKey(inode));
+    Content old = content(inode, value);
+    if (!old.isLarge()) {
+      spread(binding, inode, value, old);
+    }
+    ExtentContent.take(binding, inode, blocks);
   }
 
   @Override

@@ -82,9 +82,11 @@ public sealed class StoreExtentStore implements ExtentStore permits StoreCowStor
     }
   }
 
-  /** Gives back the blocks of an extent that was in a file's list. */
+  /**
+   * Gives back the blocks of an extent that was in a file's list. A file may refer to a block
+   * several times, so that it was freed here before says nothing: the batch knows.
+   */
   final void free(Extent extent) throws IOException {
-    checkAllocated(extent.physical(), extent.length());
     free(extent.physical(), extent.length(), extent.referenceBirth());
   }
 

@@ -159,6 +159,22 @@ final class CatalogFileHandle implements FileTree.FileHandle {
   }
 
   @Override
+  public long take(FileTree.FileHandle source, long from, long to, long count) throws IOException {
+    requireNotNegative(from);
+    requireNotNegative(to);
+    requireOpen();
+    return source instanceof CatalogFileHandle file
+        ? new BlockTransfer(file, this).take(from, to, count)
+        : 0;
+  }
+
+  /** Takes note that the file was written, and of its size; the caller holds its lock. */
+  void wrote(long size) {
+    file.setSure(size);
+    written = true;
+  }
+
+  @Override
   public <T> Optional<T> map(long position, long length, boolean rewrite, Mapper<T> mapper)
       throws IOException {
     requireOpen();
@@ -199,14 +215,13 @@ final class CatalogFileHandle implements FileTree.FileHandle {
     catalog.put(plan, before.written(size, catalog.time.nanos()));
     ByteBuffer step = source.duplicate().limit(source.position() + count);
     catalog.head.write(number, position, step, before.size(), plan);
-    file.setSure(size);
-    written = true;
+    wrote(size);
     source.position(source.position() + count);
     return count;
   }
 
   /** The inode as it is now; the caller holds its lock. */
-  private Inode current() throws IOException {
+  Inode current() throws IOException {
     requireOpen();
     try (View view = catalog.head.view()) {
       return catalog.require(view, number);

@@ -148,6 +148,15 @@ public interface FileTree extends AutoCloseable {
    * java.nio.channels.ClosedChannelException}.
    */
   interface FileHandle extends AutoCloseable {
+    /** Bytes of what two files may share. */
+    int BLOCK_BYTES = 4096;
+
+    /**
+     * Fewer bytes are rather copied: a file of up to as many is stored as a whole, and to note what
+     * is shared costs a commit about as much as to write them.
+     */
+    int LEAST_SHARED_BYTES = 64 << 10;
+
     /** The file. */
     long inode();
 
@@ -184,6 +193,23 @@ public interface FileTree extends AutoCloseable {
     default <T> Optional<T> map(long position, long length, boolean rewrite, Mapper<T> mapper)
         throws IOException {
       return Optional.empty();
+    }
+
+    /**
+     * Replaces bytes by those of another file, or of another part of this one, by sharing whole
+     * blocks of what is stored: all that is taken by one call is of one moment, and appears at
+     * once, also where two parts of a file overlap. The file grows for them; a gap is a hole.
+     *
+     * @param source of this tree, or of one of a kept revision of the same container
+     * @param from where they begin in the source, a multiple of {@link #BLOCK_BYTES}
+     * @param to where they are to begin here, likewise
+     * @param count most bytes to take
+     * @return how many were taken, less than {@code count} perhaps. 0: none, and they are to be
+     *     copied; there are fewer than {@link #LEAST_SHARED_BYTES}, or the layout of the one or the
+     *     other does not allow it
+     */
+    default long take(FileHandle source, long from, long to, long count) throws IOException {
+      return 0;
     }
 
     /** Makes the file's content and attributes durable. */

@@ -287,7 +287,11 @@ final class CapsaFileChannel extends MappableChannel {
     }
   }
 
-  /** A failure after some bytes is left to the next transfer: this one tells how many they are. */
+  /**
+   * A failure after some bytes is left to the next transfer: this one tells how many they are. To
+   * another file of the container whole blocks are shared, if there are enough; all else is copied,
+   * part by part: between parts of one file that overlap, bytes may be read that were written.
+   */
   @Override
   public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
     requireOpen();
@@ -295,36 +299,27 @@ final class CapsaFileChannel extends MappableChannel {
       throw new ClosedChannelException();
     }
     requireReadable();
-    if (target instanceof CapsaFileChannel ours) {
+    CapsaFileChannel ours = target instanceof CapsaFileChannel capsa ? capsa : null;
+    if (ours != null) {
       ours.requireWritable();
     }
     requireNotNegative(from, "position");
     requireNotNegative(count, "count");
-    long all = 0;
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
-    while (all < count) {
-      buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
-      try {
-        if (read(buffer, from + all) <= 0) {
-          break;
-        }
-        int read = buffer.flip().remaining();
-        int written = target.write(buffer);
-        all += written;
-        if (written < read) {
-          break;
-        }
-      } catch (IOException e) {
-        if (all == 0) {
-          throw e;
-        }
-        break;
-      }
-    }
-    return all;
+    BlockSharing.Taking taking =
+        ours == null ? null : (done, left) -> ours.takeHere(this, from + done, left);
+    return new BlockSharing(this, target, count)
+        .run(
+            () -> size() - from,
+            taking,
+            (done, buffer) -> {
+              if (read(buffer, from + done) <= 0) {
+                return 0;
+              }
+              return target.write(buffer.flip());
+            });
   }
 
-  /** A failure after some bytes is left to the next transfer: this one tells how many they are. */
+  /** As {@link #transferTo}. */
   @Override
   public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
     requireOpen();
@@ -332,31 +327,61 @@ final class CapsaFileChannel extends MappableChannel {
       throw new ClosedChannelException();
     }
     requireWritable();
-    if (source instanceof CapsaFileChannel ours) {
+    CapsaFileChannel ours = source instanceof CapsaFileChannel capsa ? capsa : null;
+    if (ours != null) {
       ours.requireReadable();
     }
     requireNotNegative(to, "position");
     requireNotNegative(count, "count");
-    if (to > size() && !TRANSFER_GROWS) {
-      return 0;
+    BlockSharing.Limit limit =
+        () -> {
+          if (!TRANSFER_GROWS && to > size()) {
+            return 0;
+          }
+          return ours == null ? Long.MAX_VALUE : ours.size() - ours.position();
+        };
+    BlockSharing.Taking taking =
+        ours == null ? null : (done, left) -> ours.giveHere(this, to + done, left);
+    return new BlockSharing(source, this, count)
+        .run(
+            limit,
+            taking,
+            (done, buffer) -> source.read(buffer) <= 0 ? 0 : write(buffer.flip(), to + done));
+  }
+
+  /** Has this file take blocks at the position, or at the end when appending. */
+  private long takeHere(CapsaFileChannel source, long from, long count) throws IOException {
+    return runAtPosition(
+        handle -> {
+          boolean append = file.mode().append();
+          long taken = take(handle, source, from, append ? handle.size() : position, count);
+          position += append ? 0 : Math.max(0, taken);
+          return taken;
+        });
+  }
+
+  /** Has another file take blocks from the position of this one. */
+  private long giveHere(CapsaFileChannel target, long to, long count) throws IOException {
+    return runAtPosition(
+        ignored -> {
+          long taken = target.run(handle -> target.take(handle, this, position, to, count));
+          position += Math.max(0, taken);
+          return taken;
+        });
+  }
+
+  private long take(
+      FileTree.FileHandle handle, CapsaFileChannel source, long from, long to, long count)
+      throws IOException {
+    long gap = BlockSharing.gap(from, to, count);
+    if (gap != 0) {
+      return gap == BlockSharing.NO_BLOCKS ? 0 : -gap;
     }
-    long all = 0;
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, CHUNK_BYTES));
-    while (all < count) {
-      buffer.clear().limit((int) Math.min(count - all, buffer.capacity()));
-      try {
-        if (source.read(buffer) <= 0) {
-          break;
-        }
-        all += write(buffer.flip(), to + all);
-      } catch (IOException e) {
-        if (all == 0) {
-          throw e;
-        }
-        break;
-      }
+    long taken = source.run(sourceHandle -> handle.take(sourceHandle, from, to, count));
+    if (taken > 0) {
+      file.forceIfSync(handle);
     }
-    return all;
+    return taken;
   }
 
   /**

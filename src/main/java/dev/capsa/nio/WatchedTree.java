@@ -213,11 +213,15 @@ final class WatchedTree implements FileTree {
     return new WatchedHandle(tree.open(inode));
   }
 
+  private static FileHandle plain(FileHandle handle) {
+    return handle instanceof WatchedHandle watched ? watched.handle : handle;
+  }
+
   /** Told as a creation, also if something was replaced. */
   @Override
   public Optional<Inode> share(FileHandle source, long directory, byte[] name, FileCopy copy)
       throws IOException {
-    FileHandle file = source instanceof WatchedHandle watched ? watched.handle : source;
+    FileHandle file = plain(source);
     if (watches.isEmpty()) {
       return tree.share(file, directory, name, copy);
     }
@@ -293,6 +297,15 @@ final class WatchedTree implements FileTree {
         modified(handle.inode());
       }
       return position;
+    }
+
+    @Override
+    public long take(FileHandle source, long from, long to, long count) throws IOException {
+      long taken = handle.take(plain(source), from, to, count);
+      if (taken > 0) {
+        modified(handle.inode());
+      }
+      return taken;
     }
 
     @Override

@@ -200,6 +200,15 @@ final class Costs {
         (extents + 2) * EXTENT_BYTES + DESCRIPTOR_BYTES);
   }
 
+  /**
+   * Blocks that a file takes from another one. One of them may be stored again, if the file is cut
+   * within it before the commit.
+   */
+  static Load taken(long extents, long bytes) {
+    Load edges = new Load(ENTRY_BYTES, 0, 0, 1, 3, 3, 2 * EXTENT_BYTES);
+    return shared(extents).plus(freed(bytes)).plus(edges);
+  }
+
   /** What goes of a removed file with the next commit. */
   static Load removed() {
     return new Load(0, 0, 0, 0, REMOVED_PLACES, 3, ENTRY_BYTES);

@@ -87,6 +87,20 @@ final class Edit {
     countDropped(delta.truncate(newSize, unitPages));
   }
 
+  /**
+   * Has a file take whole blocks of another one, which no overlay changes.
+   *
+   * @param size of the file before
+   */
+  void take(long inode, long size, Lent lent, Head head) {
+    TakenRanges.Range range = TakenRanges.Range.of(lent, head);
+    FileDelta delta = file(inode, size);
+    countParts(delta, Math.max(size, range.end()));
+    count(Costs.taken(lent.extents(), lent.bytes()));
+    countDropped(delta.take(range));
+    delta.grown(range.end());
+  }
+
   /** Drops all content of a file. */
   void removeContent(long inode) {
     FileDelta delta = file(inode, 0);

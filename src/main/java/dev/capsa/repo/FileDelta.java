@@ -4,12 +4,14 @@ import dev.capsa.block.ContentChange;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an overlay changes in one file's content: dirty pages, and the floor below which older
- * content still shows. Bytes at or beyond the size are zero, in the pages too.
+ * What an overlay changes in one file's content: dirty pages, below them the ranges that were taken
+ * from other files, and the floor below which older content still shows. Bytes at or beyond the
+ * size are zero, in the pages too.
  *
  * <p>One thread changes it at a time (the caller holds the inode's lock and is inside the gate);
  * any number read meanwhile. A reader that sees a new size sees the bytes written before. Where an
@@ -20,6 +22,7 @@ final class FileDelta {
   static final int PAGE_BYTES = ContentChange.PAGE_BYTES;
 
   private final ConcurrentSkipListMap<Long, byte[]> pages = new ConcurrentSkipListMap<>();
+  private final TakenRanges taken = new TakenRanges();
   private volatile long floor;
   private volatile long size;
   private volatile boolean removed;
@@ -75,6 +78,11 @@ final class FileDelta {
     return pages.ceilingEntry(number);
   }
 
+  /** The ranges below the pages that show bytes of other files. */
+  TakenRanges taken() {
+    return taken;
+  }
+
   /** Whether there is a page in a part of the file of so many pages. */
   boolean hasPageIn(long unit, int unitPages) {
     Long first = pages.ceilingKey(unit * unitPages);
@@ -120,6 +128,20 @@ final class FileDelta {
     pages.put(number, page);
   }
 
+  /** Has blocks of another file in place of pages; {@link #grown} ends it. */
+  Dropped take(TakenRanges.Range range) {
+    taken.put(range);
+    int dropped = 0;
+    int units = 0;
+    long end = range.end() / PAGE_BYTES;
+    Iterator<Long> gone = pages.subMap(range.start() / PAGE_BYTES, end).keySet().iterator();
+    for (; gone.hasNext(); dropped++) {
+      units += gone.next() < Costs.LOW_PAGES ? 0 : 1;
+      gone.remove();
+    }
+    return new Dropped(dropped, units);
+  }
+
   /** Ends a write, after its bytes are in place. */
   void grown(long newSize) {
     removed = false;
@@ -138,6 +160,7 @@ final class FileDelta {
     long lastUnit = -1;
     if (newSize < size) {
       floor = Math.min(floor, newSize);
+      taken.cut(newSize);
       long firstGone = (newSize + PAGE_BYTES - 1) / PAGE_BYTES;
       Iterator<Long> gone = pages.tailMap(firstGone).keySet().iterator();
       for (; gone.hasNext(); dropped++) {
@@ -165,9 +188,9 @@ final class FileDelta {
     return dropped;
   }
 
-  /** What the commit of a delta that changes no more is. */
-  ContentChange change() {
-    return new ContentChange(size, floor, pages);
+  /** The dirty pages. */
+  NavigableMap<Long, byte[]> pages() {
+    return pages;
   }
 
   /** Both as one: {@code newer} over {@code older}, neither of which changes any more. */
@@ -181,6 +204,11 @@ final class FileDelta {
     int kept = (int) (newer.floor % PAGE_BYTES);
     if (last != null && kept > 0) {
       both.pages.put(whole, Arrays.copyOf(Arrays.copyOf(last, kept), PAGE_BYTES));
+    }
+    older.taken.all().forEach(both.taken::put);
+    both.taken.cut(newer.floor);
+    for (TakenRanges.Range range : newer.taken.all()) {
+      both.take(range);
     }
     both.pages.putAll(newer.pages);
     return both;

@@ -26,6 +26,11 @@ record Head(
     return frozen == null && active.isEmpty();
   }
 
+  /** Whether an overlay has uncommitted content of a file. */
+  boolean changes(long inode) {
+    return active.file(inode) != null || (frozen != null && frozen.file(inode) != null);
+  }
+
   /** The active overlay frozen, merged with what is frozen already; an empty one active. */
   Head cut() {
     if (active.isEmpty()) {

@@ -32,8 +32,7 @@ final class HeadView implements View {
 
   /** Whether it shows uncommitted content of a file. */
   boolean changes(long inode) {
-    Overlay frozen = head.frozen();
-    return head.active().file(inode) != null || (frozen != null && frozen.file(inode) != null);
+    return head.changes(inode);
   }
 
   /** What it shows. */

@@ -81,6 +81,38 @@ public interface LiveHead extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Finds whole blocks of a file, of this head or of a kept revision that stays open meanwhile,
+   * which another one can {@link #take}. Commits what the file has of uncommitted changes. If it is
+   * of this head, the caller holds its inode's lock until he has taken them, and that of the
+   * target.
+   *
+   * @param first its first block
+   * @param count number of blocks wanted, at least 1
+   * @param at the target's block that the first one is to be
+   * @return some first part of them, to be given to {@link #take} or {@link #giveBack}; empty if
+   *     they cannot be shared
+   */
+  default Optional<Lent> lend(
+      LiveHead source, long inode, long first, long count, long target, long at)
+      throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Replaces blocks of a file by those that another one lends, together with changes of items; the
+   * file grows to hold them. The next commit has the two share what is stored.
+   *
+   * @param size the file's size before; bytes between it and the blocks become a hole
+   * @throws dev.capsa.CapsaFullException with nothing accepted
+   */
+  default void take(Lent lent, long inode, long size, Change alongside) throws IOException {
+    throw new UnsupportedOperationException("nothing was lent");
+  }
+
+  /** Lets go of blocks that were not taken. What cannot go now goes at the next opening. */
+  default void giveBack(Lent lent) {}
+
   /** Waits until all that was completed before the call is committed and durable. */
   void force() throws IOException;
 

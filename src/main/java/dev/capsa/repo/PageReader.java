@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file's bytes through a head: the pages of the active overlay; below its floor the pages
- * of the frozen overlay; below that one's floor the committed content; else zeros. Takes no lock. A
- * write at the same time may show in part.
+ * Reads a file's bytes through a head: the pages of the active overlay, and what it has taken from
+ * other files; below its floor the same of the frozen overlay; below that one's floor the committed
+ * content; else zeros. Takes no lock. A write at the same time may show in part.
  */
 final class PageReader {
   private static final int PAGE_BYTES = FileDelta.PAGE_BYTES;
@@ -66,21 +66,42 @@ final class PageReader {
     while (destination.hasRemaining()) {
       long last = (at + destination.remaining() - 1) / PAGE_BYTES;
       Map.Entry<Long, byte[]> entry = delta.pageFrom(at / PAGE_BYTES);
-      // The floor is read after the page was missed: it sinks before a page goes.
       if (entry == null || entry.getKey() > last) {
-        read(level + 1, delta.floor(), at, destination);
+        readBelowPages(delta, level, at, destination);
         return;
       }
       long start = entry.getKey() * PAGE_BYTES;
       if (start > at) {
         destination.limit(destination.position() + (int) (start - at));
-        read(level + 1, delta.floor(), at, destination);
+        readBelowPages(delta, level, at, destination);
         destination.limit(end);
         at = start;
       }
       int from = (int) (at - start);
       int count = Math.min(PAGE_BYTES - from, destination.remaining());
       destination.put(entry.getValue(), from, count);
+      at += count;
+    }
+  }
+
+  /** Fills the destination with what a level has but for pages: they were looked for before. */
+  private void readBelowPages(FileDelta delta, int level, long position, ByteBuffer destination)
+      throws IOException {
+    long at = position;
+    int end = destination.limit();
+    while (destination.hasRemaining()) {
+      TakenRanges.Range range = delta.taken().from(at);
+      boolean inside = range != null && range.start() <= at;
+      long until = range == null ? Long.MAX_VALUE : inside ? range.end() : range.start();
+      int count = (int) Math.min(destination.remaining(), until - at);
+      destination.limit(destination.position() + count);
+      if (range != null && inside) {
+        content.read(range.itemsFor(head), range.inode(), at + range.shift(), destination);
+      } else {
+        // The floor is read after page and range were missed: it sinks before they go.
+        read(level + 1, delta.floor(), at, destination);
+      }
+      destination.limit(end);
       at += count;
     }
   }

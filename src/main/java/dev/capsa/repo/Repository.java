@@ -414,6 +414,53 @@ public final class Repository implements LiveHead {
         && sharings.share(new Sharer(), kept, inode, target);
   }
 
+  @Override
+  public Optional<Lent> lend(
+      LiveHead source, long inode, long first, long count, long target, long at)
+      throws IOException {
+    state.requireWriting();
+    Items kept = source instanceof KeptHead head ? head.itemsOf(space) : null;
+    if (kept == null && source != this) {
+      return Optional.empty();
+    }
+    try (HeadView view = newestView()) {
+      if (!content.canTake(view.head().committed(), target)) {
+        return Optional.empty();
+      }
+    }
+    return sharings.lend(new Sharer(), kept, inode, first, count, at, this::newInode);
+  }
+
+  @Override
+  public void take(Lent lent, long inode, long size, Change alongside) throws IOException {
+    Operation operation = Operation.of(Sharings.taking(lent, alongside));
+    long next = committedInodes();
+    int unitPages = content.unitPages();
+    Load claim =
+        operation
+            .load(next, unitPages)
+            .plus(Costs.file(inode, size, next, unitPages))
+            .plus(Costs.taken(lent.extents(), lent.bytes()))
+            .plus(Costs.lowParts(unitPages));
+    apply(
+        claim,
+        Admission.Kind.ADDITION,
+        NO_PREPARATION,
+        (now, edit) -> {
+          boolean clean = !now.changes(lent.inode()); // a commit that is being published has it
+          if (clean) {
+            edit.take(inode, size, lent, now);
+            operation.apply(edit, hooks.probe());
+          }
+          return clean;
+        });
+  }
+
+  @Override
+  public void giveBack(Lent lent) {
+    Sharings.giveBack(new Sharer(), lent);
+  }
+
   /** What sharing needs of this. */
   private final class Sharer implements Sharings.Commits {
     @Override
@@ -428,11 +475,7 @@ public final class Repository implements LiveHead {
 
     @Override
     public void drop(long inode) throws IOException {
-      change(
-          mutation -> {
-            mutation.removeContent(inode);
-            mutation.remove(ItemKey.of(0, ItemKey.ORPHAN, inode));
-          });
+      change(mutation -> Sharings.drop(inode, mutation));
     }
   }
 

@@ -4,11 +4,13 @@ import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.SharePart;
+import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Items;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +62,8 @@ final class Sharings {
     long first = 0;
     try {
       while (first < Long.MAX_VALUE) {
-        Optional<SharePart> part = part(commits, kept, inode, first);
-        if (part.isEmpty() || !share(commits, new Sharing(kept, inode, part.get(), target))) {
+        Optional<SharePart> part = part(commits, kept, inode, first, Long.MAX_VALUE);
+        if (part.isEmpty() || !share(commits, Sharing.ofCopy(kept, inode, part.get(), target))) {
           giveUp(commits, first, target);
           return false;
         }
@@ -74,15 +76,68 @@ final class Sharings {
     }
   }
 
-  private Optional<SharePart> part(Commits commits, @Nullable Items kept, long inode, long first)
+  /**
+   * Finds what a file can have of another one's blocks with one change. Those of the head it can
+   * have as they are; those of a kept revision, which may be dropped before that change is
+   * committed, get a file of their own in the head first.
+   *
+   * @param at block of the target for the first one
+   * @param hidden number for such a file
+   */
+  Optional<Lent> lend(
+      Commits commits,
+      @Nullable Items kept,
+      long inode,
+      long first,
+      long count,
+      long at,
+      LongSupplier hidden)
       throws IOException {
+    Optional<SharePart> found = part(commits, kept, inode, first, first + count);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    SharePart part = found.get();
+    long length = part.end() - first;
+    if (kept == null) {
+      return Optional.of(new Lent(inode, first, at, length, part.extents(), false));
+    }
+    long made = hidden.getAsLong();
+    return share(commits, Sharing.toLend(kept, inode, part, made, at))
+        ? Optional.of(new Lent(made, at, at, length, part.extents(), true))
+        : Optional.empty();
+  }
+
+  /** The change that takes blocks: a file that was made to lend them goes with it. */
+  static Change taking(Lent lent, Change alongside) {
+    return mutation -> {
+      alongside.apply(mutation);
+      if (lent.hidden()) {
+        drop(lent.inode(), mutation);
+      }
+    };
+  }
+
+  /** Lets go of what was not taken. */
+  static void giveBack(Commits commits, Lent lent) {
+    giveUp(commits, lent.hidden() ? lent.count() : 0, lent.inode());
+  }
+
+  /** Drops a file without a name. */
+  static void drop(long inode, Mutation mutation) {
+    mutation.removeContent(inode);
+    mutation.remove(ItemKey.of(0, ItemKey.ORPHAN, inode));
+  }
+
+  private Optional<SharePart> part(
+      Commits commits, @Nullable Items kept, long inode, long first, long end) throws IOException {
     if (kept != null) {
-      return content.sharePart(kept, inode, first);
+      return content.sharePart(kept, inode, first, end);
     }
     while (true) {
       try (HeadView view = commits.view()) {
         if (!view.changes(inode)) {
-          return content.sharePart(view.head().committed(), inode, first);
+          return content.sharePart(view.head().committed(), inode, first, end);
         }
       }
       commits.await(Committer.Round.unforced(Committer.Need.CHANGES));

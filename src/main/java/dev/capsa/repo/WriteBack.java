@@ -2,6 +2,8 @@ package dev.capsa.repo;
 
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
+import dev.capsa.block.SharePart;
+import dev.capsa.block.SharedBlocks;
 import dev.capsa.store.Batch;
 import dev.capsa.tree.Changes;
 import dev.capsa.tree.ItemCursor;
@@ -49,12 +51,14 @@ final class WriteBack {
         }
       };
 
+  private final Items committed;
   private final Items items;
   private final ContentStore content;
   private final Batch batch;
   private final RemovalStep step;
 
   private WriteBack(Items committed, ContentStore content, Batch batch, RemovalStep step) {
+    this.committed = committed;
     this.items = new MergedItems(List.of(placed), committed);
     this.content = content;
     this.batch = batch;
@@ -104,8 +108,13 @@ final class WriteBack {
       Sharing sharing, Items committed, ContentStore content, Batch batch) throws IOException {
     WriteBack writeBack = new WriteBack(committed, content, batch, RemovalStep.unlimited());
     Items source = sharing.source == null ? committed : sharing.source;
-    if (!content.share(
-        source, sharing.inode, sharing.part, writeBack.sink, batch, sharing.target)) {
+    ItemSink sink = writeBack.sink;
+    SharePart part = sharing.part;
+    boolean shared =
+        sharing.whole
+            ? content.share(source, sharing.inode, part, sink, batch, sharing.target)
+            : content.lend(source, sharing.inode, part, sink, batch, sharing.target, sharing.at);
+    if (!shared) {
       return null;
     }
     writeBack.sink.put(orphanKey(sharing.target), new byte[0]);
@@ -114,10 +123,15 @@ final class WriteBack {
 
   private List<Long> writeFiles(Overlay frozen) throws IOException {
     List<Long> begun = new ArrayList<>(0);
-    for (Map.Entry<Long, FileDelta> file : new TreeMap<>(frozen.files()).entrySet()) {
+    NavigableMap<Long, FileDelta> files = new TreeMap<>(frozen.files());
+    TakenContent taken = TakenContent.borrow(files, committed, content, batch);
+    for (Map.Entry<Long, FileDelta> file : files.entrySet()) {
       long inode = file.getKey();
       if (!file.getValue().removed()) {
-        content.write(items, sink, batch, inode, file.getValue().change());
+        content.write(items, sink, batch, inode, taken.change(inode, file.getValue()));
+        for (SharedBlocks blocks : taken.blocks(inode)) {
+          content.take(items, sink, batch, inode, blocks);
+        }
         continue;
       }
       step.allowSmallFile();
