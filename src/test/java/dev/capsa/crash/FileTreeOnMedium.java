@@ -111,11 +111,21 @@ final class FileTreeOnMedium {
     return faults;
   }
 
+  /** What is done with the tree of a kept revision. */
+  interface KeptWork {
+    boolean with(FileTree kept) throws IOException;
+  }
+
+  /** Does something with the tree of a kept revision. */
+  boolean withKept(String kept, KeptWork work) throws IOException {
+    try (LiveHead open = head.openKept(kept)) {
+      return work.with(CatalogFileTree.openReadOnly(open, content, TimeSource.system()));
+    }
+  }
+
   /** Copies a file of a kept revision, if there is one that is large enough; whether it did. */
   boolean copyFrom(String kept, RandomFileWork work) throws IOException {
-    try (LiveHead open = head.openKept(kept)) {
-      return work.copy(CatalogFileTree.openReadOnly(open, content, TimeSource.system()), tree);
-    }
+    return withKept(kept, past -> work.copy(past, tree));
   }
 
   private static Map<String, String> contents(FileTree tree) throws IOException {

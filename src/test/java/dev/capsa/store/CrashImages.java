@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Random;
 
 /** What a crash at each moment of a recorded history may have left. */
-final class CrashImages {
+public final class CrashImages {
   /** Checks one image. */
-  interface Check {
+  public interface Check {
     void check(SimulatedRawStorage image, int moment, Random dice) throws IOException;
   }
 
@@ -21,7 +21,8 @@ final class CrashImages {
    * @param perMoment images of each
    * @return how many there were
    */
-  static long check(SimulatedRawStorage raw, long seed, int start, int perMoment, Check check) {
+  public static long check(
+      SimulatedRawStorage raw, long seed, int start, int perMoment, Check check) {
     long images = 0;
     for (int moment = start; moment <= raw.events(); moment++) {
       for (int i = 0; i < perMoment; i++) {
