@@ -124,8 +124,23 @@ public record Retention(int last, Duration age, Duration every) {
       return "none";
     }
     return (last > 0 ? "last=" + last + "," : "")
-        + (age.isZero() ? "" : "for=" + age + ",")
+        + (age.isZero() ? "" : "for=" + text(age) + ",")
         + "every="
-        + every;
+        + text(every);
+  }
+
+  /** A duration in the greatest unit of which it is a whole number. */
+  private static String text(Duration duration) {
+    long seconds = duration.getSeconds();
+    if (duration.getNano() != 0) {
+      return duration.toString();
+    }
+    if (seconds % 86_400 == 0 && seconds > 0) {
+      return seconds / 86_400 + "d";
+    }
+    if (seconds % 3_600 == 0 && seconds > 0) {
+      return seconds / 3_600 + "h";
+    }
+    return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "m" : seconds + "s";
   }
 }

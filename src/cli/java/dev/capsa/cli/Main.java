@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
       InfoCommand.class,
       UsageCommand.class,
       SnapshotCommand.class,
+      RetentionCommand.class,
       LogCommand.class,
       DiffCommand.class,
       RestoreCommand.class,

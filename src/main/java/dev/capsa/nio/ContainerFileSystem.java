@@ -340,7 +340,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
       throw Errors.because(path, "The root stays where it is");
     }
     try (CapsaFileSystem then = openRevision(revision.number())) {
-      Restoring.restore(then.getPath(path.toString()), path);
+      Restoring.restore(then.getPath(path.toString()), path, lease.watches());
     }
   }
 

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings a file or a tree back from a revision: copies it beside its place, under a name of its
  * own, and puts it there when it is whole. A directory that is not empty is moved aside for that,
- * and removed at last. Whatever fails, the present state stays, or is put back. Confined to one
- * thread.
+ * and removed at last. Whatever fails, the present state stays, or is put back. Watchers are told
+ * of the place only, not of the other names. Confined to one thread.
  */
 final class Restoring {
   /** What the names of files begin with that are not in their place yet, or not any more. */
@@ -30,13 +32,16 @@ final class Restoring {
 
   private final Path source;
   private final Path target;
+  private final Watches watches;
+  private final List<String> hidden = new ArrayList<>();
 
   /** Where a file with several names was restored to first. */
   private final Map<Object, Path> linked = new HashMap<>();
 
-  private Restoring(Path source, Path target) {
+  private Restoring(Path source, Path target, Watches watches) {
     this.source = source;
     this.target = target;
+    this.watches = watches;
   }
 
   /**
@@ -44,13 +49,22 @@ final class Restoring {
    *
    * @param source in a file system that shows a revision
    * @param target absolute, and not the root
+   * @param watches of the target's container
    */
-  static void restore(Path source, Path target) throws IOException {
-    new Restoring(source, target).run();
+  static void restore(Path source, Path target, Watches watches) throws IOException {
+    Restoring restoring = new Restoring(source, target, watches);
+    try {
+      restoring.run();
+    } finally {
+      restoring.hidden.forEach(watches::show);
+    }
   }
 
   private Path aside() {
-    return target.resolveSibling(ASIDE + UUID.randomUUID());
+    String name = ASIDE + UUID.randomUUID();
+    hidden.add(name);
+    watches.hide(name);
+    return target.resolveSibling(name);
   }
 
   private void run() throws IOException {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,13 +34,16 @@ final class Watches {
   private record Seen(long directory, byte[] name) {}
 
   /** A directory that is watched. */
-  static final class Directory {
+  final class Directory {
     /** Held while a name in the directory changes and its event is told; before all inode locks. */
     final ReentrantLock order = new ReentrantLock();
 
     private final List<CapsaWatchKey> keys = new CopyOnWriteArrayList<>();
 
     void tell(WatchEvent.Kind<?> kind, byte[] name) {
+      if (!hidden.isEmpty() && hidden.contains(Names.decode(name))) {
+        return;
+      }
       for (CapsaWatchKey key : keys) {
         key.signal(kind, name);
       }
@@ -53,6 +57,9 @@ final class Watches {
 
   private final ConcurrentHashMap<Long, Directory> directories = new ConcurrentHashMap<>();
   private final ReentrantLock naming = new ReentrantLock();
+
+  /** Names of which nothing is told. */
+  private final Set<String> hidden = ConcurrentHashMap.newKeySet();
 
   /** Guarded by {@link #naming}: by inode, for files that may be changed without their name. */
   private final Map<Long, Seen> seen =
@@ -91,6 +98,18 @@ final class Watches {
           directory.keys.remove(key);
           return directory.keys.isEmpty() ? null : directory;
         });
+  }
+
+  /**
+   * Tells nothing any more of a name, in whatever directory: what has it is not there for others.
+   */
+  void hide(String name) {
+    hidden.add(name);
+  }
+
+  /** Tells of a name again. */
+  void show(String name) {
+    hidden.remove(name);
   }
 
   /** A name in a directory was looked up. */

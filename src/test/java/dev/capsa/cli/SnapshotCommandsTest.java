@@ -132,6 +132,31 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void retention_is_shown_and_set_and_keeps_what_the_rule_says() throws IOException {
+    assertThat(CommandRun.of("retention", container)).isEqualTo(new CommandRun(0, "none\n", ""));
+    assertThat(CommandRun.of("retention", container, "last=2,for=14d,every=0s"))
+        .isEqualTo(new CommandRun(0, "last=2,for=14d,every=0s\n", ""));
+    keep("named");
+    write("/a", "1");
+    write("/a", "2");
+    String rule = "last=2,every=0s";
+    assertThat(CommandRun.of("retention", container, rule).out()).isEqualTo(rule + "\n");
+    assertThat(CommandRun.of("retention", container).out()).isEqualTo(rule + "\n");
+    assertThat(CommandRun.of("info", container).out()).contains(rule);
+    write("/a", "3");
+    assertThat(CommandRun.of("log", container).out().split("\n")).hasSizeGreaterThan(2);
+    for (String wrong : new String[] {"last", "for=7d,for=8d", "every=1h", "last=-1", "7 days"}) {
+      CommandRun run = CommandRun.of("retention", container, wrong);
+      assertThat(run.exitCode()).as(wrong).isEqualTo(2);
+    }
+    assertThat(CommandRun.of("retention", container).out()).isEqualTo(rule + "\n");
+    assertThat(CommandRun.of("retention", container, "none").out()).isEqualTo("none\n");
+    assertThat(CommandRun.of("retention", folder.resolve("none.capsa")).exitCode()).isEqualTo(1);
+    assertThat(CommandRun.of("snapshot", container).out()).endsWith("  named\n");
+    assertThat(CommandRun.of("check", container).exitCode()).isZero();
+  }
+
+  @Test
   void what_there_is_not_is_an_error_in_one_line() throws IOException {
     keep("one");
     for (CommandRun run :
