@@ -152,8 +152,9 @@ public interface FileTree extends AutoCloseable {
     int BLOCK_BYTES = 4096;
 
     /**
-     * Fewer bytes are rather copied: a file of up to as many is stored as a whole, and to note what
-     * is shared costs a commit about as much as to write them.
+     * Fewer bytes are rather copied: a file of up to as many is stored as a whole, and a commit
+     * that notes what is shared may write tens of KiB for it, nodes of the catalog and of the share
+     * counts.
      */
     int LEAST_SHARED_BYTES = 64 << 10;
 

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>Who moves a directory to another directory takes the rename lock, before any other.
  *   <li>Then all inodes that an operation changes are locked in one call, in the order of their
  *       numbers: the directories whose entries change, and the file that gains or loses a name or
- *       moves. Nobody who holds a lock of an inode asks for another one.
+ *       moves; who has a file take blocks of another one locks both, though only one changes.
+ *       Nobody who holds a lock of an inode asks for another one.
  *   <li>What was looked up before the locks is looked up again under them; if it changed, they are
  *       given back and all begins anew.
  * </ol>

@@ -202,10 +202,10 @@ final class Costs {
 
   /**
    * Blocks that a file takes from another one. One of them may be stored again, if the file is cut
-   * within it before the commit.
+   * within it before the commit. The items count as memory, too: the commit makes them at once.
    */
   static Load taken(long extents, long bytes) {
-    Load edges = new Load(ENTRY_BYTES, 0, 0, 1, 3, 3, 2 * EXTENT_BYTES);
+    Load edges = new Load(ENTRY_BYTES + extents * EXTENT_BYTES, 0, 0, 1, 3, 3, 2 * EXTENT_BYTES);
     return shared(extents).plus(freed(bytes)).plus(edges);
   }
 

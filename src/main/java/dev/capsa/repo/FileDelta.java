@@ -22,7 +22,10 @@ final class FileDelta {
   static final int PAGE_BYTES = ContentChange.PAGE_BYTES;
 
   private final ConcurrentSkipListMap<Long, byte[]> pages = new ConcurrentSkipListMap<>();
-  private final TakenRanges taken = new TakenRanges();
+
+  /** Made when it is needed; never changed before. */
+  private volatile TakenRanges taken = TakenRanges.NONE;
+
   private volatile long floor;
   private volatile long size;
   private volatile boolean removed;
@@ -130,7 +133,7 @@ final class FileDelta {
 
   /** Has blocks of another file in place of pages; {@link #grown} ends it. */
   Dropped take(TakenRanges.Range range) {
-    taken.put(range);
+    taking().put(range);
     int dropped = 0;
     int units = 0;
     long end = range.end() / PAGE_BYTES;
@@ -140,6 +143,15 @@ final class FileDelta {
       gone.remove();
     }
     return new Dropped(dropped, units);
+  }
+
+  private TakenRanges taking() {
+    TakenRanges present = taken;
+    if (present == TakenRanges.NONE) {
+      present = new TakenRanges();
+      taken = present;
+    }
+    return present;
   }
 
   /** Ends a write, after its bytes are in place. */
@@ -205,7 +217,7 @@ final class FileDelta {
     if (last != null && kept > 0) {
       both.pages.put(whole, Arrays.copyOf(Arrays.copyOf(last, kept), PAGE_BYTES));
     }
-    older.taken.all().forEach(both.taken::put);
+    older.taken.all().forEach(range -> both.taking().put(range));
     both.taken.cut(newer.floor);
     for (TakenRanges.Range range : newer.taken.all()) {
       both.take(range);

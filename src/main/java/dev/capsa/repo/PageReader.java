@@ -87,6 +87,10 @@ final class PageReader {
   /** Fills the destination with what a level has but for pages: they were looked for before. */
   private void readBelowPages(FileDelta delta, int level, long position, ByteBuffer destination)
       throws IOException {
+    if (delta.taken().isEmpty()) {
+      read(level + 1, delta.floor(), position, destination);
+      return;
+    }
     long at = position;
     int end = destination.limit();
     while (destination.hasRemaining()) {

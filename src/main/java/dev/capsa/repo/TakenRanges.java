@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * had a change of the other file, so a change is committed together with them at the earliest.
  */
 final class TakenRanges {
+  /** None, for files that took nothing: to be read only. */
+  static final TakenRanges NONE = new TakenRanges();
+
   private static final int PAGE_BYTES = FileDelta.PAGE_BYTES;
 
   private final ConcurrentSkipListMap<Long, Range> byStart = new ConcurrentSkipListMap<>();

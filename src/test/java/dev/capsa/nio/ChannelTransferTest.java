@@ -64,6 +64,11 @@ class ChannelTransferTest {
     assertThat(Arrays.mismatch(Files.readAllBytes(file), expected)).isEqualTo(-1);
   }
 
+  private static void assertAllCounted(CapsaFileSystem.Usage usage) {
+    long all = usage.liveBytes() + usage.snapshotBytes() + usage.reclaimableBytes();
+    assertThat(all + usage.metadataBytes() + usage.freeBytes()).isEqualTo(usage.lengthBytes());
+  }
+
   private static byte[] with(byte[] before, long position, byte[] source, int from, int length) {
     int end = Math.toIntExact(position + length);
     byte[] after = Arrays.copyOf(before, Math.max(before.length, end));
@@ -206,6 +211,7 @@ class ChannelTransferTest {
       if (!committedFirst) {
         fs.sync();
         assertWhole(fs);
+        assertAllCounted(fs.usage());
       }
     }
 

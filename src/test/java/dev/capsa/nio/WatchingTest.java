@@ -91,6 +91,23 @@ class WatchingTest {
   }
 
   @Test
+  void a_transfer_that_shares_blocks_is_a_modification_of_its_target() throws IOException {
+    try (FileSystem fs = FileSystems.newFileSystem(container);
+        WatchService watcher = fs.newWatchService()) {
+      Path from = Files.write(fs.getPath("/from"), new byte[1 << 20]);
+      Path to = Files.createFile(fs.getPath("/to"));
+      WatchKey key = fs.getPath("/").register(watcher, ENTRY_MODIFY);
+      try (FileChannel in = FileChannel.open(from);
+          FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
+        in.transferTo(0, 1 << 20, out);
+      }
+      List<WatchEvent<?>> events = key.pollEvents();
+      assertThat(events).hasSize(1);
+      assertThat(events.get(0).context()).isEqualTo(fs.getPath("to"));
+    }
+  }
+
+  @Test
   void more_events_than_are_kept_become_one_overflow() throws IOException {
     try (FileSystem fs = FileSystems.newFileSystem(container);
         WatchService watcher = fs.newWatchService()) {
