@@ -439,7 +439,7 @@ class ChannelTransferTest {
   @Test
   void transfers_in_opposite_directions_beside_writers_end_and_mix_nothing() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    ExecutorService threads = Executors.newFixedThreadPool(4);
+    ExecutorService threads = Executors.newFixedThreadPool(5);
     try (CapsaFileSystem fs = Capsa.inMemory()) {
       Path a = Files.write(fs.getPath("/a"), new byte[4 * MIB]);
       Path b = Files.write(fs.getPath("/b"), new byte[4 * MIB]);
@@ -448,16 +448,18 @@ class ChannelTransferTest {
       running.add(threads.submit(() -> transferring(b, a, 2, over)));
       running.add(threads.submit(() -> writing(a, 3, over)));
       running.add(threads.submit(() -> writing(b, 4, over)));
+      Path source = Files.write(fs.getPath("/source"), random(9, MIB));
+      running.add(threads.submit(() -> growing(source, fs.getPath("/grown"), over)));
       for (int i = 0; i < 30; i++) {
         fs.snapshot("now");
         try (CapsaFileSystem past = fs.openSnapshot("now")) {
           assertEachMibHasOneValue(past.getPath("/a"));
           assertEachMibHasOneValue(past.getPath("/b"));
         }
-        fs.deleteSnapshot("now");
-        if (i % 10 == 0) {
-          assertWhole(fs);
+        if (i % 3 == 0) {
+          assertWhole(fs); // size and content of what grows, too
         }
+        fs.deleteSnapshot("now");
       }
       over.set(true);
       long transfers = 0;
@@ -501,6 +503,17 @@ class ChannelTransferTest {
       }
     }
     return transfers;
+  }
+
+  private static Long growing(Path from, Path to, AtomicBoolean over) throws IOException {
+    try (FileChannel in = FileChannel.open(from, READ);
+        FileChannel out = FileChannel.open(to, CREATE, WRITE)) {
+      while (!over.get()) {
+        out.truncate(0);
+        assertThat(in.transferTo(0, MIB, out)).isEqualTo(MIB);
+      }
+    }
+    return 0L;
   }
 
   private static Long writing(Path file, long seed, AtomicBoolean over) throws IOException {
