@@ -256,18 +256,26 @@ class TakingTest {
   /** The source has an extent for each page, so that to commit what was taken needs room. */
   @Test
   void what_a_full_container_lets_be_taken_can_be_committed() throws IOException {
-    long source = open(4 << 20);
-    repository.force();
-    for (int page = 0; page < SOURCE_PAGES; page += 2) {
-      write(source, page * PAGE, pages(page, page + 1), bytes.length);
+    int count = 2000;
+    long source = open(24 << 20);
+    for (int page = SOURCE_PAGES; page < count; page += 100) {
+      write(source, page * PAGE, bytes, page * PAGE);
     }
     repository.force();
-    List<Long> targets = new ArrayList<>();
+    for (int page = 0; page < count; page += 2) {
+      int from = page % SOURCE_PAGES;
+      write(source, page * PAGE, pages(from, from + 1), count * PAGE);
+    }
+    repository.force();
     fill();
+    List<Long> targets = new ArrayList<>();
     assertThatThrownBy(
             () -> {
               while (true) {
-                targets.add(take(repository, source, 0, 0));
+                long target = repository.newInode();
+                Lent lent = repository.lend(repository, source, 0, count, target, 0).orElseThrow();
+                repository.take(lent, target, 0, NOTHING);
+                targets.add(target);
               }
             })
         .isInstanceOf(CapsaFullException.class);
