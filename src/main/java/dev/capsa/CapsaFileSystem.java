@@ -307,6 +307,49 @@ public abstract class CapsaFileSystem extends FileSystem {
   public abstract void restore(Path file, Revision revision) throws IOException;
 
   /**
+   * Brings the whole container back as it was in a revision: all files, directories, links and
+   * attributes, times included. One commit, durable when this returns; a crash leaves the state
+   * before or the one after. The state before is kept by the same commit, so a rollback is undone
+   * by a rollback to what this returns. If the container keeps revisions by itself, that is one of
+   * them, counted and dropped by the {@linkplain #retention rule}; else it is a snapshot with the
+   * name {@code before-rollback-} and its number, which stays until {@link #deleteSnapshot}, with
+   * all space that it alone takes.
+   *
+   * <p>Files keep their identity. One that is open, and is in the revision, goes on with the
+   * content that it had there; one that is not stays readable and writable without a name. Reads go
+   * on meanwhile, and see the state before or the one after. Changes wait; a write of more than 1
+   * MiB is several. Who watches a directory is told what became of names in it, and of the files
+   * with these names. Snapshots, other revisions and the rule of retention stay as they are.
+   *
+   * <p>Takes time by what differs, not by what there is: files of more than 64 KiB share what is
+   * stored, in extents; smaller ones are copied, and so are those of the layout {@code chain}. All
+   * items that differ are held in memory, some 200 bytes for each name, file or extent; more than a
+   * quarter of the heap is refused. If nothing differs, nothing is done.
+   *
+   * @param revision number of one that is kept; the newest commit is one only if somebody keeps it
+   * @return the revision that undoes this; if nothing differed, the newest commit
+   * @throws CapsaNoSuchSnapshotException if that is not kept
+   * @throws CapsaFullException if there is no room; nothing has changed. As the state before is
+   *     kept, nothing becomes free by it
+   * @throws CapsaCorruptException if the revision cannot be read; nothing has changed
+   * @throws CapsaException if too much differs; nothing has changed
+   * @throws CapsaStoppedException if an earlier failure of the medium stopped writing
+   * @throws java.nio.file.ReadOnlyFileSystemException if it is read-only
+   * @throws java.nio.file.ClosedFileSystemException if it is closed
+   */
+  public abstract Revision rollback(long revision) throws IOException;
+
+  /**
+   * As {@link #rollback(long)}, to a snapshot.
+   *
+   * @param snapshot its name
+   * @return the revision that undoes this; if nothing differed, the newest commit
+   * @throws CapsaNoSuchSnapshotException if none has this name
+   * @throws IllegalArgumentException if no snapshot can have it
+   */
+  public abstract Revision rollback(String snapshot) throws IOException;
+
+  /**
    * What became of a file, or of one of its names.
    *
    * @param kind what happened

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the committed content of files lies. The one place that decides by size and layout whether
@@ -80,6 +81,27 @@ public interface ContentStore {
       Items source, long inode, SharePart part, ItemSink sink, Batch batch, long target)
       throws IOException {
     throw new UnsupportedOperationException("this content has no blocks");
+  }
+
+  /** Whether content has more than its item, by the value of that. */
+  default boolean isApart(long inode, byte[] value) throws IOException {
+    return true;
+  }
+
+  /**
+   * Puts one item of a file's content as an older state has it, which is readable and kept. Blocks
+   * are shared, objects copied; what the present item refers to is dropped. What both refer to
+   * stays as it is. Done for each item in which the two states differ, this makes the content the
+   * older one.
+   *
+   * @param key of an item CONTENT, EXTENT or CHAIN
+   * @param now its present value; null if it is absent
+   * @param then its value in the older state; null if it is absent there
+   */
+  default void revert(
+      ItemSink sink, Batch batch, byte[] key, byte @Nullable [] now, byte @Nullable [] then)
+      throws IOException {
+    throw new UnsupportedOperationException("this content does not go back");
   }
 
   /**

@@ -253,6 +253,18 @@ public final class StoreContentStore implements ContentStore {
   }
 
   @Override
+  public boolean isApart(long inode, byte[] value) throws IOException {
+    return !(content(inode, value) instanceof Content.Inline);
+  }
+
+  @Override
+  public void revert(
+      ItemSink sink, Batch batch, byte[] key, byte @Nullable [] now, byte @Nullable [] then)
+      throws IOException {
+    new OldContent(space, sink, batch).revert(key, now, then);
+  }
+
+  @Override
   public int unitPages() {
     return layout == Layout.CHAIN ? StoreBlockChainStore.BLOCK_BYTES / PAGE_BYTES : 1;
   }

@@ -8,6 +8,7 @@ import dev.capsa.inode.InodeLocks.Held;
 import dev.capsa.inode.OpenFiles.OpenFile;
 import dev.capsa.repo.LiveHead;
 import dev.capsa.repo.View;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +237,25 @@ public final class CatalogFileTree implements FileTree {
     return source instanceof CatalogFileHandle file
         ? new SharedCopy(catalog).copy(file.catalog(), file.inode(), directory, name, copy)
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<KeptRevision> rollBack(long revision, Onlooker onlooker) throws IOException {
+    catalog.head.force(); // so that changes wait for what differs since, and no more
+    try (Held held = catalog.locks.all()) {
+      Set<Long> directories = onlooker.directories();
+      if (directories == null) {
+        return Optional.empty();
+      }
+      RollingBack work = new RollingBack(catalog.openFiles, directories);
+      try {
+        KeptRevision before = catalog.head.rewind(revision, work);
+        onlooker.done(work.done());
+        return Optional.of(before);
+      } finally {
+        work.release(false);
+      }
+    }
   }
 
   @Override

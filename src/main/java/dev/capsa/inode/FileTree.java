@@ -1,10 +1,12 @@
 package dev.capsa.inode;
 
 import dev.capsa.raw.Mapper;
+import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +128,34 @@ public interface FileTree extends AutoCloseable {
   default Optional<Inode> share(FileHandle source, long directory, byte[] name, FileCopy copy)
       throws IOException {
     return Optional.empty();
+  }
+
+  /** Who is told what a rollback does to directories. */
+  interface Onlooker {
+    /**
+     * Directories of interest. Called once nobody can change anything any more.
+     *
+     * @return null if the rollback is to be given up
+     */
+    @Nullable Set<Long> directories();
+
+    /** It is done; nobody else has changed anything yet. */
+    void done(Rollback what);
+  }
+
+  /**
+   * Brings all files, directories, links and attributes back as they are in a revision, in one
+   * atomic step, which is durable. Waits for changes that are under way; those to come wait until
+   * it is done. Reads go on, and see the state before or the one after. An open file that the
+   * revision has goes on with the content that it has there; one that it has not stays readable and
+   * writable without a name.
+   *
+   * @param revision a kept one
+   * @return the state before, which is kept; if nothing differed, the newest one. Empty if the
+   *     onlooker gave up, and nothing happened
+   */
+  default Optional<KeptRevision> rollBack(long revision, Onlooker onlooker) throws IOException {
+    throw new UnsupportedOperationException("this tree does not go back");
   }
 
   /** Bytes that the committed content takes in the container. */

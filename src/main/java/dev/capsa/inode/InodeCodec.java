@@ -54,6 +54,12 @@ final class InodeCodec {
     return (target == null ? writer : writer.raw(target)).toArray();
   }
 
+  /** The value for an inode that has lost all its names, and else stays as it is. */
+  static byte[] withoutNames(Fields fields) {
+    Profile any = new Profile(0, "", "");
+    return encode(fields.with(any).renamed(0, fields.parent(), fields.changed()), fields.profile());
+  }
+
   /** A value read into its fields, before the profile is looked up. */
   static Fields decode(long number, byte[] value) throws CapsaCorruptException {
     ByteReader reader = new ByteReader(value);

@@ -1,5 +1,6 @@
 package dev.capsa.inode;
 
+import dev.capsa.repo.Gate;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *       Nobody who holds a lock of an inode asks for another one.
  *   <li>What was looked up before the locks is looked up again under them; if it changed, they are
  *       given back and all begins anew.
+ *   <li>Who changes everything at once takes {@link #all}, and no other lock. He waits for those
+ *       who hold inodes, and who wants an inode waits for him; the rename lock may be held
+ *       meanwhile.
  * </ol>
  *
  * <p>Reads take none of these locks.
@@ -25,6 +29,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class InodeLocks {
   private final ConcurrentHashMap<Long, CountedLock> locks = new ConcurrentHashMap<>();
   private final ReentrantLock renaming = new ReentrantLock();
+
+  /** Inside are those who hold inodes, or wait for one. */
+  private final Gate gate = new Gate();
 
   /** What is held until closed. Confined to the thread that got it. */
   @FunctionalInterface
@@ -39,16 +46,27 @@ final class InodeLocks {
     return renaming::unlock;
   }
 
+  /** Waits until nobody holds an inode, and lets nobody have one. */
+  Held all() {
+    Gate.Shut alone = gate.shut();
+    return alone::close;
+  }
+
   /** Locks one inode. */
   Held lock(long inode) {
+    int stripe = gate.enter();
     CountedLock lock = acquire(inode);
-    return () -> release(inode, lock);
+    return () -> {
+      release(inode, lock);
+      gate.leave(stripe);
+    };
   }
 
   /** Locks inodes, each once, in the order of their numbers. */
   Held lock(long... inodes) {
     long[] ordered = Arrays.stream(inodes).sorted().distinct().toArray();
     CountedLock[] held = new CountedLock[ordered.length];
+    int stripe = gate.enter();
     for (int i = 0; i < ordered.length; i++) {
       held[i] = acquire(ordered[i]);
     }
@@ -56,6 +74,7 @@ final class InodeLocks {
       for (int i = held.length - 1; i >= 0; i--) {
         release(ordered[i], held[i]);
       }
+      gate.leave(stripe);
     };
   }
 

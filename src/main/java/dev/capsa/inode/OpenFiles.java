@@ -42,6 +42,21 @@ final class OpenFiles {
     return orphan[0];
   }
 
+  /** The file, if it is open. */
+  @Nullable OpenFile of(long inode) {
+    return files.get(inode);
+  }
+
+  /** A file that had lost its last name has one again. The caller has locked all inodes. */
+  void adopt(long inode) {
+    files.computeIfPresent(
+        inode,
+        (key, file) -> {
+          file.nameless = false;
+          return file;
+        });
+  }
+
   /** Whether somebody has the file open. */
   boolean isOpen(long inode) {
     return files.containsKey(inode);

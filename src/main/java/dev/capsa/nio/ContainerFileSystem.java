@@ -345,6 +345,22 @@ final class ContainerFileSystem extends CapsaFileSystem {
   }
 
   @Override
+  public Revision rollback(long revision) throws IOException {
+    try (Gate.Stripe inside = enterToChange()) {
+      return engine().revisions().rollBack(tree(), revision);
+    }
+  }
+
+  @Override
+  public Revision rollback(String snapshot) throws IOException {
+    Objects.requireNonNull(snapshot, "snapshot");
+    KeptRevision.requireName(snapshot);
+    try (Gate.Stripe inside = enterToChange()) {
+      return engine().revisions().rollBack(tree(), snapshot);
+    }
+  }
+
+  @Override
   public List<Version> history(Path file) throws IOException {
     CapsaPath path = own(file);
     try (Gate.Stripe inside = enter()) {

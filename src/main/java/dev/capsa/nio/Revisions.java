@@ -6,7 +6,9 @@ import dev.capsa.Revision;
 import dev.capsa.block.ContentStore;
 import dev.capsa.inode.CatalogFileTree;
 import dev.capsa.inode.FileDifference;
+import dev.capsa.inode.FileTree;
 import dev.capsa.inode.RevisionDiff;
+import dev.capsa.inode.Rollback;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.repo.KeptHead;
 import dev.capsa.repo.Repository;
@@ -20,10 +22,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The revisions of an open container. Safe for any number of threads. */
 final class Revisions {
+  /** Who watches directories is told by the tree that is given. */
+  private static final FileTree.Onlooker NOBODY =
+      new FileTree.Onlooker() {
+        @Override
+        public Set<Long> directories() {
+          return Set.of();
+        }
+
+        @Override
+        public void done(Rollback what) {}
+      };
+
   private final Repository repository;
   private final ContentStore content;
   private final TimeSource time;
@@ -65,6 +80,25 @@ final class Revisions {
 
   void drop(String name) throws IOException {
     repository.drop(name);
+  }
+
+  /**
+   * Brings a revision back.
+   *
+   * @param tree the files; tells those who watch them
+   * @return the state before
+   */
+  Revision rollBack(FileTree tree, long number) throws IOException {
+    return revision(tree.rollBack(number, NOBODY).orElseThrow());
+  }
+
+  /** As the other, by the name of a snapshot. */
+  Revision rollBack(FileTree tree, String snapshot) throws IOException {
+    long number;
+    try (KeptHead head = repository.openKept(snapshot)) {
+      number = head.revision().sequence();
+    }
+    return rollBack(tree, number);
   }
 
   Past open(String snapshot) throws IOException {

@@ -2,6 +2,7 @@ package dev.capsa.nio;
 
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
 import dev.capsa.inode.AttributeChange;
 import dev.capsa.inode.Entry;
@@ -9,12 +10,16 @@ import dev.capsa.inode.FileCopy;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.NewFile;
+import dev.capsa.inode.Rollback;
 import dev.capsa.raw.Mapper;
+import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.WatchEvent;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A tree that tells {@link Watches} of each change once it is done. */
@@ -240,6 +245,63 @@ final class WatchedTree implements FileTree {
       return made;
     } finally {
       unlock(target);
+    }
+  }
+
+  /**
+   * Told as changes of names, and of files by their names in the directories that are watched. No
+   * event of another change comes between, nor one of an earlier change after: who changes a name
+   * in a watched directory holds its order until that is told, and so does this.
+   */
+  @Override
+  public Optional<KeptRevision> rollBack(long revision, Onlooker onlooker) throws IOException {
+    while (true) {
+      Map<Long, Watches.Directory> watched = watches.all();
+      watched.values().forEach(WatchedTree::lock); // in the order of the inodes
+      try {
+        Optional<KeptRevision> done = tree.rollBack(revision, new Telling(watched));
+        if (done.isPresent()) {
+          return done;
+        } // else further directories are watched since
+      } finally {
+        watched.values().forEach(WatchedTree::unlock);
+      }
+    }
+  }
+
+  /** Tells what a rollback did. */
+  private final class Telling implements Onlooker {
+    private final Map<Long, Watches.Directory> locked;
+
+    Telling(Map<Long, Watches.Directory> locked) {
+      this.locked = locked;
+    }
+
+    @Override
+    public @Nullable Set<Long> directories() {
+      Map<Long, Watches.Directory> now = watches.all();
+      boolean complete =
+          now.entrySet().stream().allMatch(it -> locked.get(it.getKey()) == it.getValue());
+      return complete ? now.keySet() : null;
+    }
+
+    @Override
+    public void done(Rollback what) {
+      for (Rollback.NameChange each : what.names()) {
+        Watches.Directory directory = watches.of(each.directory());
+        if (directory != null) {
+          directory.tell(kind(each.kind()), each.name());
+        }
+      }
+      what.gone().forEach(WatchedTree.this::ended);
+    }
+
+    private static WatchEvent.Kind<?> kind(Rollback.Kind kind) {
+      return switch (kind) {
+        case CREATED -> ENTRY_CREATE;
+        case DELETED -> ENTRY_DELETE;
+        case MODIFIED -> ENTRY_MODIFY;
+      };
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -79,6 +80,11 @@ final class Watches {
   /** The directory, if it is watched. */
   @Nullable Directory of(long inode) {
     return directories.isEmpty() ? null : directories.get(inode);
+  }
+
+  /** All directories that are watched now, by inode. */
+  Map<Long, Directory> all() {
+    return new TreeMap<>(directories);
   }
 
   void add(CapsaWatchKey key) {

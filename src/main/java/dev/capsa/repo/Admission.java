@@ -232,6 +232,23 @@ final class Admission {
     }
   }
 
+  /**
+   * Makes sure that a batch, which the committer is about to commit without having claimed what it
+   * takes, leaves some room to those who remove.
+   *
+   * @param load what else the commit itself will take
+   * @throws CapsaFullException if it does not; what was reserved before still is
+   */
+  void requireLeft(Load load) throws IOException {
+    reserving.lock();
+    try {
+      space.reserve(relief.room(tally.sum().plus(load).plus(Costs.LEFT), false));
+      generation++;
+    } finally {
+      reserving.unlock();
+    }
+  }
+
   /** Memory claimed, in bytes. */
   long memoryBytes() {
     return memoryBytes.get();

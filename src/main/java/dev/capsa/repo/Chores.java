@@ -95,6 +95,18 @@ final class Chores {
     reclaiming.committed(dropped | retaining.committed(commit));
   }
 
+  /** The name for a state that is kept because another one comes in its place. */
+  String nameBefore(Items committed, long sequence) throws IOException {
+    return retaining.nameBefore(committed, sequence);
+  }
+
+  /** A rollback was committed, which kept the state before it. */
+  void rewound(Reversal reversal, KeptRevision before) {
+    clearing.forget(reversal.adopted());
+    clearing.committed(0, reversal.begun());
+    retaining.keptBefore(before);
+  }
+
   /** The batch was given up; whether that was because of retention, which it will not be again. */
   boolean failed() {
     return retaining.failed();

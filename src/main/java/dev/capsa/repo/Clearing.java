@@ -89,6 +89,11 @@ final class Clearing {
     pending = false;
   }
 
+  /** Inodes have a name again: nothing more of them is to be removed. */
+  void forget(List<Long> adopted) {
+    adopted.forEach(inodes::remove);
+  }
+
   /**
    * Takes note of a commit.
    *

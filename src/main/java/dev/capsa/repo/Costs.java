@@ -59,6 +59,9 @@ final class Costs {
   /** What is always kept for those who remove. */
   private static final Load KEPT = new Load(0, 0, 0, 0, 2 * REMOVED_PLACES, 12, 4096);
 
+  /** What a rollback leaves of that. */
+  static final Load LEFT = new Load(0, 0, 0, 0, REMOVED_PLACES, 6, 2048);
+
   private Costs() {}
 
   /**

@@ -5,12 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Lets operations in together and a cut alone, so that a cut has each operation wholly or not at
- * all. Operations count themselves into one of some stripes, each alone in its cache lines; they do
- * no I/O and wait for nothing while inside, so a cut takes microseconds. Only cuts make anybody
- * wait. Safe for many threads, also virtual ones.
+ * Lets operations in together and one of another kind alone: so a cut has each operation wholly or
+ * not at all. Operations count themselves into one of some stripes, each alone in its cache lines;
+ * who goes in twice may wait for himself. Where they do no I/O and wait for nothing while inside, a
+ * cut takes microseconds. Only who shuts the gate makes anybody wait. Safe for many threads, also
+ * virtual ones.
  */
-final class Gate {
+public final class Gate {
   private static final int STRIPES = 16;
   private static final int STRIPE_INTS = 32;
   private static final int SPINS = 200;
@@ -22,6 +23,11 @@ final class Gate {
   private final boolean working;
   private volatile boolean closed;
 
+  /** An open gate. */
+  public Gate() {
+    this(true);
+  }
+
   /**
    * An open gate.
    *
@@ -32,7 +38,7 @@ final class Gate {
   }
 
   /** Goes in, after a cut that is under way; the result is for {@link #leave}. */
-  int enter() {
+  public int enter() {
     int stripe = stripe();
     while (true) {
       inside.incrementAndGet(stripe);
@@ -46,26 +52,35 @@ final class Gate {
   }
 
   /** Goes out. */
-  void leave(int stripe) {
+  public void leave(int stripe) {
     inside.decrementAndGet(stripe);
   }
 
   /** Runs an action while nobody is inside; it does no I/O and waits for nothing. */
   void cut(Runnable action) {
-    cutting.lock();
-    try {
-      closed = working;
-      try {
-        for (int stripe = 0; working && stripe < inside.length(); stripe += STRIPE_INTS) {
-          awaitEmpty(stripe);
-        }
-        action.run();
-      } finally {
-        closed = false;
-      }
-    } finally {
-      cutting.unlock();
+    try (Shut alone = shut()) {
+      action.run();
     }
+  }
+
+  /** A closed gate with nobody inside; opens when this is closed, by the same thread. */
+  @FunctionalInterface
+  public interface Shut extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Waits until nobody is inside, and lets nobody in. */
+  public Shut shut() {
+    cutting.lock();
+    closed = working;
+    for (int stripe = 0; working && stripe < inside.length(); stripe += STRIPE_INTS) {
+      awaitEmpty(stripe);
+    }
+    return () -> {
+      closed = false;
+      cutting.unlock();
+    };
   }
 
   /** Whether a cut waits for operations, or is at work. */

@@ -1,6 +1,8 @@
 package dev.capsa.repo;
 
 import dev.capsa.raw.Mapper;
+import dev.capsa.store.KeptRevision;
+import dev.capsa.tree.Tree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -112,6 +114,35 @@ public interface LiveHead extends AutoCloseable {
 
   /** Lets go of blocks that were not taken. What cannot go now goes at the next opening. */
   default void giveBack(Lent lent) {}
+
+  /** Says what leads from the newest state back to an older one. */
+  @FunctionalInterface
+  interface Differences {
+    /**
+     * Notes it. Called in another thread, before the one commit that changes all of it; both states
+     * are readable until this returns, and the commit may still fail.
+     */
+    void note(Tree now, Tree then, Reversal reversal) throws IOException;
+  }
+
+  /**
+   * Brings back what an older revision has, in one commit, which is durable. What was completed
+   * before is committed first, and that state is kept with the commit, so that it can be brought
+   * back in the same way: by the rule for revisions that are kept without being asked for, if there
+   * is one, else under a name of its own.
+   *
+   * <p>The caller lets nobody change the files of this head meanwhile. Items of inode 0, and inodes
+   * that never had a name, may change.
+   *
+   * @param revision a kept one
+   * @return the state before; if nothing differs, the newest one, which may not be kept
+   * @throws dev.capsa.CapsaNoSuchSnapshotException if the revision is not kept
+   * @throws dev.capsa.CapsaFullException if there is no room; nothing has changed
+   * @throws IOException if it is the differences'; nothing has changed
+   */
+  default KeptRevision rewind(long revision, Differences differences) throws IOException {
+    throw new UnsupportedOperationException("this head does not go back");
+  }
 
   /** Waits until all that was completed before the call is committed and durable. */
   void force() throws IOException;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 /** A batch that counts how many nodes come, less those that go. Confined as its batch is. */
 final class NodeCountingBatch extends PassingBatch {
   private long nodes;
+  private long touched;
 
   NodeCountingBatch(Batch batch) {
     super(batch);
@@ -18,10 +19,16 @@ final class NodeCountingBatch extends PassingBatch {
     return nodes;
   }
 
+  /** Nodes written and nodes freed. */
+  long touched() {
+    return touched;
+  }
+
   @Override
   public ObjectPointer putNode(ByteBuffer content) throws IOException {
     ObjectPointer pointer = super.putNode(content);
     nodes++;
+    touched++;
     return pointer;
   }
 
@@ -29,5 +36,6 @@ final class NodeCountingBatch extends PassingBatch {
   public void freeNode(ObjectPointer pointer) throws IOException {
     super.freeNode(pointer);
     nodes--;
+    touched++;
   }
 }

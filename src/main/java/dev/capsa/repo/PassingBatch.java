@@ -3,6 +3,7 @@ package dev.capsa.repo;
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
 import dev.capsa.store.BlockShare;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.ObjectPointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -69,6 +70,11 @@ abstract class PassingBatch implements Batch {
   @Override
   public void keep(String name) throws IOException {
     batch.keep(name);
+  }
+
+  @Override
+  public KeptRevision keepNewest(String name) throws IOException {
+    return batch.keepNewest(name);
   }
 
   @Override

@@ -48,17 +48,40 @@ final class Publishing {
     nextInode = state.nextInode();
   }
 
+  /** The items below a root. */
+  Tree tree(RootRecord root) {
+    return new Tree(space, cache, root.tree());
+  }
+
   /**
    * Changes the catalog, commits, and publishes.
    *
    * @param cut whose frozen overlay the changes are of
    */
   void commit(Head cut, Batch batch, Changes changes, boolean force) throws IOException {
+    commit(cut, batch, changes, force, nodes -> {});
+  }
+
+  /** What has to hold when the tree is written, or else nothing is committed. */
+  @FunctionalInterface
+  interface Condition {
+    /**
+     * Throws if not.
+     *
+     * @param nodes of the tree that were written or freed
+     */
+    void require(long nodes) throws IOException;
+  }
+
+  /** As the other, if a condition holds. */
+  void commit(Head cut, Batch batch, Changes changes, boolean force, Condition condition)
+      throws IOException {
     TreeRoot tree = cut.root().tree();
     NodeCountingBatch counting = new NodeCountingBatch(batch);
     if (!changes.isEmpty()) {
       tree = Tree.apply(space, cache, counting, tree, changes);
     }
+    condition.require(counting.touched());
     long nodes = cut.root().nodes() + counting.nodes();
     RootRecord root = new RootRecord(tree, nodes, nextInode);
     state.announce(cut.committed(root, new Tree(space, cache, tree), batch.sequence(), force));

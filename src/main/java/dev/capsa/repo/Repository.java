@@ -1,6 +1,9 @@
 package dev.capsa.repo;
 
+import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.raw.Mapper;
@@ -16,6 +19,7 @@ import dev.capsa.tree.Tree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -27,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Repository implements LiveHead {
   /** Most bytes of one write. */
   public static final int MOST_WRITE_BYTES = 1 << 20;
+
+  /** Times that a rollback is tried while commits may still give room. */
+  private static final int MOST_REWINDS = 4;
 
   /** What tests switch. */
   record Hooks(boolean gate, boolean copying, Probe probe) {
@@ -48,6 +55,7 @@ public final class Repository implements LiveHead {
   private final Sharings sharings;
   private final Queue<Gathering> gatherings = new ConcurrentLinkedQueue<>();
   private final Queue<CompactionStep> compactions = new ConcurrentLinkedQueue<>();
+  private final Queue<Rewinding> rewindings = new ConcurrentLinkedQueue<>();
   private final ReentrantLock rules = new ReentrantLock();
   private final ReentrantLock closing = new ReentrantLock();
 
@@ -113,7 +121,7 @@ public final class Repository implements LiveHead {
         admission,
         chores,
         naming,
-        new Rounds.Requests(gatherings, sharings, compactions));
+        new Rounds.Requests(gatherings, sharings, compactions, rewindings));
   }
 
   @Override
@@ -459,6 +467,41 @@ public final class Repository implements LiveHead {
   @Override
   public void giveBack(Lent lent) {
     Sharings.giveBack(new Sharer(), lent);
+  }
+
+  @Override
+  public KeptRevision rewind(long revision, Differences differences) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      state.requireWriting();
+      try {
+        return rewind(new Rewinding(revision, differences));
+      } catch (CapsaFullException e) {
+        if (attempt == MOST_REWINDS) {
+          throw e;
+        }
+        awaitRound(new Committer.Round(true, true, false)); // what was freed can be used then
+      }
+    }
+  }
+
+  private KeptRevision rewind(Rewinding request) throws IOException {
+    rewindings.add(request);
+    try {
+      awaitDurable(new Committer.Round(true, false, false));
+    } finally {
+      rewindings.remove(request);
+    }
+    CapsaException problem = request.problem;
+    if (problem instanceof CapsaNoSuchSnapshotException) {
+      throw new CapsaNoSuchSnapshotException(String.valueOf(problem.getMessage()));
+    } else if (problem instanceof CapsaFullException) {
+      throw new CapsaFullException("nothing was rolled back: " + problem.getMessage(), problem);
+    } else if (problem instanceof CapsaCorruptException) {
+      throw new CapsaCorruptException("nothing was rolled back: " + problem.getMessage(), problem);
+    } else if (problem != null) {
+      throw new CapsaException("nothing was rolled back: " + problem.getMessage(), problem);
+    }
+    return Objects.requireNonNull(request.before);
   }
 
   /** What sharing needs of this. */

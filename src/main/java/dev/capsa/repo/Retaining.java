@@ -219,6 +219,25 @@ final class Retaining {
     return dropped;
   }
 
+  /** The name for a state that is kept because another one comes in its place. */
+  String nameBefore(Items committed, long sequence) throws IOException {
+    RetentionRule now = active(committed);
+    return now != null && now.keepsAny()
+        ? KeptRevision.automaticName(sequence)
+        : KeptRevision.beforeRollback(sequence);
+  }
+
+  /** A commit has kept the state before it, and has changes that no kept revision has. */
+  void keptBefore(KeptRevision before) {
+    unkept = true;
+    KeptRevision newest = found().peekLast();
+    boolean known = newest != null && newest.sequence() == before.sequence();
+    if (before.isAutomatic() && !known) {
+      found().addLast(before);
+    }
+    resting = false;
+  }
+
   private void endDropping() {
     dropping.forEach(holds::endDrop);
     dropping.clear();

@@ -1,7 +1,10 @@
 package dev.capsa.repo;
 
 import dev.capsa.CapsaCorruptException;
+import dev.capsa.CapsaException;
 import dev.capsa.CapsaFullException;
+import dev.capsa.CapsaNoSuchSnapshotException;
+import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
@@ -80,9 +83,15 @@ final class Rounds implements Committer.Work {
 
   /** What was asked for beside changes. */
   record Requests(
-      Queue<Gathering> gatherings, Sharings sharings, Queue<CompactionStep> compactions) {
+      Queue<Gathering> gatherings,
+      Sharings sharings,
+      Queue<CompactionStep> compactions,
+      Queue<Rewinding> rewindings) {
     boolean isEmpty() {
-      return gatherings.isEmpty() && sharings.isEmpty() && compactions.isEmpty();
+      return gatherings.isEmpty()
+          && sharings.isEmpty()
+          && compactions.isEmpty()
+          && rewindings.isEmpty();
     }
   }
 
@@ -158,6 +167,10 @@ final class Rounds implements Committer.Work {
       } else if (unfinished()) {
         step(cut, force);
       }
+      while (!requests.rewindings().isEmpty() && naming.isDue()) { // of the state before
+        commitAll(state.head(), true);
+      }
+      rewindAll();
       gatherAll(force);
       shareAll(force);
       compactAll();
@@ -275,6 +288,61 @@ final class Rounds implements Committer.Work {
         part.done = true;
       }
     }
+  }
+
+  /** Brings back what was asked for; who asked learns why it was not. */
+  private void rewindAll() throws IOException {
+    for (Rewinding next = requests.rewindings().poll();
+        next != null;
+        next = requests.rewindings().poll()) {
+      try {
+        next.before = rewind(next);
+        admission.committed(Load.NONE);
+      } catch (CapsaStoppedException e) {
+        failed();
+        throw e;
+      } catch (CapsaException e) {
+        failed();
+        next.problem = e;
+      } catch (Throwable e) {
+        failed();
+        throw e;
+      }
+    }
+  }
+
+  private KeptRevision rewind(Rewinding request) throws IOException {
+    KeptRevision past =
+        space
+            .keptRevision(request.target)
+            .orElseThrow(
+                () ->
+                    new CapsaNoSuchSnapshotException(
+                        "revision "
+                            + request.target
+                            + " is not kept, so nothing leads back to it"));
+    Head now = state.head();
+    publishing.noteInodes();
+    KeptRevision before;
+    try (Pin pin = space.pin();
+        Batch batch = space.begin()) {
+      before = batch.keepNewest(chores.nameBefore(now.committed(), now.sequence()));
+      Reversal reversal = new Reversal(content, batch, Runtime.getRuntime().maxMemory() / 4);
+      request.note(
+          publishing.tree(now.root()), publishing.tree(RootRecord.decode(past.root())), reversal);
+      if (reversal.changes().isEmpty()) {
+        KeptRevision newest = space.newestRevision();
+        return space.keptRevision(newest.sequence()).orElse(newest);
+      }
+      publishing.commit(
+          now,
+          batch,
+          reversal.changes(),
+          true,
+          nodes -> admission.requireLeft(reversal.load(nodes)));
+      chores.rewound(reversal, before);
+    }
+    return before;
   }
 
   /** Shares what was asked for; who asked learns why it was not. */

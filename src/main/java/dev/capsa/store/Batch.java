@@ -84,6 +84,19 @@ public interface Batch extends AutoCloseable {
   void keep(String name) throws IOException;
 
   /**
+   * Has the commit keep the state that it replaces, the newest one when the batch began, as {@link
+   * #keep} does with the state that it makes. To be called before anything is dropped: what this
+   * batch drops of that state stays. One commit may do either.
+   *
+   * @param name as for {@link #keep}
+   * @return the revision; if the state was kept before, under the name that it has
+   * @throws dev.capsa.CapsaSnapshotExistsException if another kept revision has the name
+   */
+  default KeptRevision keepNewest(String name) throws IOException {
+    throw new UnsupportedOperationException("this batch keeps what it makes only");
+  }
+
+  /**
    * Drops a kept revision. Its name is free at once; what it alone held comes back by {@link
    * #reclaim}. Costs some pages, whatever the revision holds.
    *

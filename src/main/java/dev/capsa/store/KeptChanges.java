@@ -4,6 +4,7 @@ import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.CapsaSnapshotExistsException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,12 @@ final class KeptChanges {
 
   /** Has the commit keep the state that it makes. */
   void keep(String newName) throws IOException {
+    name = newName(newName);
+    changed = true;
+  }
+
+  /** The bytes of a name that the commit gives. */
+  private byte[] newName(String newName) throws IOException {
     byte[] bytes = KeptEntry.nameBytes(newName);
     if (name != null) {
       throw new IllegalStateException("one commit can keep one revision");
@@ -83,8 +90,33 @@ final class KeptChanges {
       throw new CapsaSnapshotExistsException(
           "there is a snapshot " + newName + ", of revision " + sequenceIn(taken));
     }
-    name = bytes;
+    return bytes;
+  }
+
+  /**
+   * Has the commit keep the state that it replaces. From now on that is the newest kept one, so
+   * what the batch drops of it goes on its list.
+   *
+   * @return the name that it has: another one if it was kept before
+   */
+  String keepBefore(String newName, CommitRecord of) throws IOException {
+    if (!dead.isEmpty()) {
+      throw new IllegalStateException("the batch has dropped something of what it is to keep");
+    }
+    byte[] key = KeptEntry.key(KeptEntry.REVISION, of.sequence());
+    byte[] present = index.get(key);
+    if (present != null) {
+      return new String(KeptEntry.decode(present).name(), StandardCharsets.UTF_8);
+    }
+    byte[] bytes = newName(newName);
+    list(newest).seal();
+    index.put(key, new KeptEntry(of.timeNanos(), Link.NONE, of.root(), bytes).encode());
+    index.put(KeptEntry.nameKey(bytes), key);
+    lists.put(of.sequence(), new DeadList(objects, Link.NONE, Link.NONE));
+    newest = of.sequence();
+    count++;
     changed = true;
+    return newName;
   }
 
   /** Drops a kept revision. */

@@ -31,6 +31,11 @@ public record KeptRevision(String name, long sequence, long timeNanos, byte[] ro
     return AUTOMATIC + Long.toString(sequence);
   }
 
+  /** The name under which the state before a rollback is kept, unless it is kept by a rule. */
+  public static String beforeRollback(long sequence) {
+    return "before-rollback-" + sequence;
+  }
+
   /** Whether nobody asked to keep it. */
   public boolean isAutomatic() {
     return !name.isEmpty() && name.charAt(0) == AUTOMATIC;

@@ -327,6 +327,14 @@ final class StoreBatch implements Batch {
   }
 
   @Override
+  public KeptRevision keepNewest(String name) throws IOException {
+    requireOpen();
+    CommitRecord newest = base.record();
+    String kept = this.kept.keepBefore(name, newest);
+    return new KeptRevision(kept, newest.sequence(), newest.timeNanos(), newest.root().clone());
+  }
+
+  @Override
   public void drop(String name) throws IOException {
     requireOpen();
     kept.drop(name);
