@@ -10,6 +10,7 @@ import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.InodeCheck;
 import dev.capsa.inode.NewFile;
+import dev.capsa.inode.Rollback;
 import dev.capsa.inode.TimeSource;
 import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.LiveHead;
@@ -17,6 +18,7 @@ import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
 import dev.capsa.repo.RootRecord;
 import dev.capsa.repo.View;
+import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.Pin;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
@@ -128,6 +131,23 @@ final class FileTreeOnMedium {
     return withKept(kept, past -> work.copy(past, tree));
   }
 
+  /** Goes back to a kept revision; the state before, which is kept now. */
+  KeptRevision rollBack(String kept) throws IOException {
+    long number = store.keptRevision(kept).orElseThrow().sequence();
+    return tree.rollBack(
+            number,
+            new FileTree.Onlooker() {
+              @Override
+              public Set<Long> directories() {
+                return Set.of();
+              }
+
+              @Override
+              public void done(Rollback what) {}
+            })
+        .orElseThrow();
+  }
+
   private static Map<String, String> contents(FileTree tree) throws IOException {
     Map<String, String> seen = new TreeMap<>();
     describe(tree, "/", FileTree.ROOT, seen);
@@ -142,8 +162,9 @@ final class FileTreeOnMedium {
       return;
     }
     StringBuilder text = new StringBuilder();
-    text.append(inode.kind()).append(' ').append(inode.mode()).append(' ').append(inode.links());
-    text.append(' ').append(inode.size()).append(' ').append(inode.modifiedNanos());
+    text.append(number).append(' ').append(inode.kind()).append(' ').append(inode.mode());
+    text.append(' ').append(inode.links()).append(' ').append(inode.size());
+    text.append(' ').append(inode.modifiedNanos()).append(' ').append(inode.changedNanos());
     for (byte[] name : tree.attributeNames(number)) {
       text.append(" @").append(new String(name, StandardCharsets.UTF_8)).append('=');
       text.append(new String(tree.attribute(number, name), StandardCharsets.UTF_8));

@@ -3,10 +3,12 @@ package dev.capsa.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.capsa.block.StoreContentStore.Layout;
+import dev.capsa.inode.FileTree;
 import dev.capsa.raw.SimulatedRawStorage;
 import dev.capsa.store.Batch;
 import dev.capsa.store.KeptRevision;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,6 +41,7 @@ class HistoriesTest {
         "histories: " + HISTORIES + " from seed " + FIRST_SEED + ", " + tally + " all as recorded");
     assertThat(tally.steps).isGreaterThanOrEqualTo(5L * HISTORIES);
     assertThat(tally.copies).isGreaterThanOrEqualTo(HISTORIES / 2);
+    assertThat(tally.rollbacks).isGreaterThanOrEqualTo(HISTORIES / 2);
   }
 
   private static final class Tally {
@@ -48,11 +51,13 @@ class HistoriesTest {
     private long crashes;
     private long copies;
     private long compactions;
+    private long rollbacks;
 
     @Override
     public String toString() {
-      return "%d steps, %d kept, %d dropped, %d copies, %d steps of compaction, %d crashes,"
-          .formatted(steps, kept, dropped, copies, compactions, crashes);
+      return ("%d steps, %d kept, %d dropped, %d copies, %d steps of compaction, %d rollbacks,"
+              + " %d crashes,")
+          .formatted(steps, kept, dropped, copies, compactions, rollbacks, crashes);
     }
   }
 
@@ -110,6 +115,9 @@ class HistoriesTest {
       if (random.nextInt(3) == 0) {
         compact();
       }
+      if (random.nextInt(4) == 0) {
+        rollBack();
+      }
       switch (random.nextInt(8)) {
         case 0, 1 -> keep("revision " + number);
         case 2, 3 -> {
@@ -151,6 +159,47 @@ class HistoriesTest {
       }
     }
 
+    /** Goes back to a kept revision, perhaps to and fro, while some files are open. */
+    private void rollBack() throws IOException {
+      if (kept.isEmpty()) {
+        return;
+      }
+      List<FileTree.FileHandle> open = new ArrayList<>();
+      for (int i = random.nextInt(4); i > 0; i--) {
+        FileTree.FileHandle handle = work.open(files.tree);
+        if (handle != null) {
+          open.add(handle);
+        }
+        for (int each = random.nextInt(4); each > 0; each--) {
+          work.remove(files.tree);
+        }
+      }
+      String undo = rollBack(List.copyOf(kept.keySet()).get(random.nextInt(kept.size())));
+      if (random.nextBoolean() && kept.containsKey(undo)) {
+        rollBack(undo);
+      }
+      for (FileTree.FileHandle handle : open) {
+        handle.size();
+        handle.close();
+      }
+      files.tree.force();
+      files.finishClearing();
+      durable();
+    }
+
+    /** Goes back to a kept revision; the name of the state before. */
+    private String rollBack(String name) throws IOException {
+      Map<String, String> before = files.contents();
+      KeptRevision undo = files.rollBack(name);
+      assertThat(files.contents()).as("as in " + name).isEqualTo(kept.get(name));
+      if (!undo.name().isEmpty() && !kept.containsKey(undo.name())) {
+        kept.put(undo.name(), before);
+        tally.kept++;
+      }
+      tally.rollbacks++;
+      return undo.name();
+    }
+
     private void keep(String name) throws IOException {
       files.head.keep(name);
       kept.put(name, files.contents());
@@ -183,7 +232,14 @@ class HistoriesTest {
       State before = durable;
       int since = moment;
       State forced = before;
-      switch (random.nextInt(4)) {
+      switch (random.nextInt(5)) {
+        case 4 -> {
+          files.tree.force();
+          forced = state();
+          if (!kept.isEmpty()) {
+            rollBack(List.copyOf(kept.keySet()).get(random.nextInt(kept.size())));
+          }
+        }
         case 0 -> keep(name);
         case 1 -> {
           files.tree.force();

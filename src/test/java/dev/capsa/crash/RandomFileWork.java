@@ -69,6 +69,25 @@ final class RandomFileWork {
     }
   }
 
+  /** Opens a file; null if it finds none. */
+  FileTree.FileHandle open(FileTree tree) throws IOException {
+    try {
+      return tree.open(anyFile(tree, anyDirectory(tree)));
+    } catch (InodeException refused) {
+      return null;
+    }
+  }
+
+  /** Removes something, if it finds a file or an empty directory. */
+  void remove(FileTree tree) throws IOException {
+    try {
+      long directory = anyDirectory(tree);
+      tree.remove(directory, anyEntry(tree, directory).name());
+    } catch (InodeException refused) {
+      // The tree said that it did nothing.
+    }
+  }
+
   /** Copies a file by sharing, if it finds one that is large enough; whether it did. */
   boolean copy(FileTree tree) throws IOException {
     return copy(tree, tree);
