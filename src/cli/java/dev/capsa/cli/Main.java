@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       LogCommand.class,
       DiffCommand.class,
       RestoreCommand.class,
+      RollbackCommand.class,
       CheckCommand.class,
       CompactCommand.class
     },

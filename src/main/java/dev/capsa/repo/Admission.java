@@ -242,7 +242,7 @@ final class Admission {
   void requireLeft(Load load) throws IOException {
     reserving.lock();
     try {
-      space.reserve(relief.room(tally.sum().plus(load).plus(Costs.LEFT), false));
+      space.reserveLittle(relief.room(tally.sum().plus(load).plus(Costs.LEFT), false));
       generation++;
     } finally {
       reserving.unlock();

@@ -60,7 +60,7 @@ final class Costs {
   private static final Load KEPT = new Load(0, 0, 0, 0, 2 * REMOVED_PLACES, 12, 4096);
 
   /** What a rollback leaves of that. */
-  static final Load LEFT = new Load(0, 0, 0, 0, REMOVED_PLACES, 6, 2048);
+  static final Load LEFT = new Load(0, 0, 0, 0, REMOVED_PLACES, 3, 1024);
 
   private Costs() {}
 

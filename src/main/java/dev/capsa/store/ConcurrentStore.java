@@ -507,6 +507,11 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public void reserveLittle(Room room) throws IOException {
+    space().reserveLittle(room);
+  }
+
+  @Override
   public boolean isTrimmable() throws IOException {
     return space().isTrimmable();
   }

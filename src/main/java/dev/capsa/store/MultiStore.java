@@ -687,6 +687,18 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
+  @Override
+  public void reserveLittle(Room room) throws IOException {
+    base.requireWritable();
+    load();
+    allocation.lock();
+    try {
+      reserve.keepLittle(room, objects.recorded().redirects().size());
+    } finally {
+      allocation.unlock();
+    }
+  }
+
   /** Sees to it that it is known what is free: a batch that writes nothing. */
   private void load() throws IOException {
     allocation.lock();

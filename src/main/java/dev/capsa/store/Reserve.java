@@ -57,6 +57,9 @@ final class Reserve {
   /** Nodes of the index and pages of heaps that a commit writes besides full pages. */
   private static final long FEW_KEPT_PAGES = 40;
 
+  /** As much of them as one commit writes that drops a revision, or little else. */
+  private static final long LEAST_KEPT_PAGES = 10;
+
   /** Levels of the share index, and nodes that become two. */
   private static final long FEW_SHARE_PAGES = 8;
 
@@ -102,10 +105,19 @@ final class Reserve {
    *     before is kept
    */
   void keep(Room room, int redirects) throws IOException {
+    keep(room, redirects, FEW_KEPT_PAGES);
+  }
+
+  /** As the other, with less for the container's own state. */
+  void keepLittle(Room room, int redirects) throws IOException {
+    keep(room, redirects, LEAST_KEPT_PAGES);
+  }
+
+  private void keep(Room room, int redirects, long keptPages) throws IOException {
     try {
-      new Plan(room, redirects, FEW_LOOKS).make();
+      new Plan(room, redirects, FEW_LOOKS, keptPages).make();
     } catch (CapsaFullException e) {
-      new Plan(room, redirects, Integer.MAX_VALUE).make();
+      new Plan(room, redirects, Integer.MAX_VALUE, keptPages).make();
     }
   }
 
@@ -126,8 +138,8 @@ final class Reserve {
 
     private @Nullable CapsaFullException full;
 
-    Plan(Room wanted, int redirects, int looks) {
-      long pages = deadPages(wanted) + sharePages(wanted);
+    Plan(Room wanted, int redirects, int looks, long keptPages) {
+      long pages = deadPages(wanted, keptPages) + sharePages(wanted);
       this.room = pages == 0 ? wanted : withState(wanted, pages);
       this.looks = looks;
       this.pagesOfLarge = base.usesPacked() ? PAGES_OF_PACKED : 2;
@@ -148,11 +160,11 @@ final class Reserve {
     }
 
     /** Pages of dead lists, and of the index of kept revisions. */
-    private long deadPages(Room room) {
+    private long deadPages(Room room, long keptPages) {
       long references = room.places() + 2 * room.nodes();
       return base.record().kept().isNone()
           ? 0
-          : references / DeadLayout.MOST_REFERENCES + FEW_KEPT_PAGES;
+          : references / DeadLayout.MOST_REFERENCES + keptPages;
     }
 
     /** Nodes of the share index. */

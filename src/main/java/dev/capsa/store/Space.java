@@ -111,6 +111,14 @@ public interface Space {
   void reserve(Room room) throws IOException;
 
   /**
+   * As {@link #reserve}, for commits that change little of what is kept, as those do that remove
+   * something: counts less for the container's own state.
+   */
+  default void reserveLittle(Room room) throws IOException {
+    reserve(room);
+  }
+
+  /**
    * Whether enough of the medium's end is free for {@link #trim} to be worth it, as far as the
    * newest commit tells. Costs no I/O.
    */

@@ -114,6 +114,36 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void rollback_brings_all_back_and_says_how_to_undo_it() throws IOException {
+    long one = keep("one");
+    write("/a", "new");
+    write("/b", "new");
+    CommandRun run = CommandRun.of("rollback", container, "one");
+    assertThat(run.exitCode()).isZero();
+    String[] lines = run.out().split("\n");
+    assertThat(lines).hasSize(3);
+    assertThat(lines[0]).isEqualTo("rolled back to revision " + one);
+    assertThat(lines[1])
+        .matches("what was before is revision ([0-9]+), kept as before-rollback-\\1");
+    assertThat(lines[2]).matches("to undo this: capsa rollback .*c\\.capsa [0-9]+");
+    assertThat(CommandRun.of("ls", container).out()).isEqualTo("a\n");
+    assertThat(CommandRun.of("cat", container, "/a").out()).isEqualTo("old");
+    assertThat(CommandRun.of("rollback", container, "one").out())
+        .isEqualTo("nothing differs from revision " + one + "\n");
+    String undo = lines[2].substring(lines[2].lastIndexOf(' ') + 1);
+    assertThat(CommandRun.of("rollback", container, undo).out())
+        .startsWith("rolled back to revision " + undo + "\n");
+    assertThat(CommandRun.of("cat", container, "/a", "/b").out()).isEqualTo("newnew");
+    assertThat(CommandRun.of("snapshot", container, "--delete=before-rollback-" + undo).exitCode())
+        .isZero();
+    CommandRun none = CommandRun.of("rollback", container, "none");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.err()).contains("none").hasLineCount(1);
+    assertThat(CommandRun.of("rollback", container).exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("check", container).exitCode()).isZero();
+  }
+
+  @Test
   void log_of_a_file_lists_the_revisions_in_which_it_changed() throws IOException {
     long one = keep("one");
     write("/other", "x");
