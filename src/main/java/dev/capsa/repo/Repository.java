@@ -488,7 +488,12 @@ public final class Repository implements LiveHead {
     rewindings.add(request);
     try {
       awaitDurable(new Committer.Round(true, false, false));
+    } catch (IOException e) {
+      if (request.before == null) {
+        throw e;
+      } // else something else failed, after that was durable
     } finally {
+      request.withdrawn = true;
       rewindings.remove(request);
     }
     CapsaException problem = request.problem;
@@ -682,6 +687,11 @@ public final class Repository implements LiveHead {
   /** Whether a cut waits for operations, or is at work; for tests. */
   boolean cutting() {
     return gate.closed();
+  }
+
+  /** Whether somebody has asked for a rollback that no round has taken; for tests. */
+  boolean rewindWaits() {
+    return !rewindings.isEmpty();
   }
 
   /** Rounds of the committer, also those that had nothing to commit; for tests. */

@@ -20,6 +20,9 @@ final class Rewinding {
   /** Set once it is done: the state before. If nothing differed, the newest one. */
   volatile @Nullable KeptRevision before;
 
+  /** Set by who asked, after a round that failed: he does not wait for it any more. */
+  volatile boolean withdrawn;
+
   /** Why it was not done; nothing has changed then. */
   volatile @Nullable CapsaException problem;
 

@@ -13,6 +13,7 @@ import dev.capsa.store.Pin;
 import dev.capsa.store.Space;
 import dev.capsa.tree.Changes;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Queue;
 
 /*
@@ -111,6 +112,9 @@ final class Rounds implements Committer.Work {
   /** The commit up to which {@link #shorten} has done what it can. */
   private long shortened;
 
+  /** Asked for before the last cut, so that nothing that came before is in the active overlay. */
+  private final Queue<Rewinding> rewinding = new ArrayDeque<>();
+
   Rounds(
       Space space,
       ContentStore content,
@@ -167,7 +171,7 @@ final class Rounds implements Committer.Work {
       } else if (unfinished()) {
         step(cut, force);
       }
-      while (!requests.rewindings().isEmpty() && naming.isDue()) { // of the state before
+      while (!rewinding.isEmpty() && naming.isDue()) { // of the state before
         commitAll(state.head(), true);
       }
       rewindAll();
@@ -292,11 +296,11 @@ final class Rounds implements Committer.Work {
 
   /** Brings back what was asked for; who asked learns why it was not. */
   private void rewindAll() throws IOException {
-    for (Rewinding next = requests.rewindings().poll();
-        next != null;
-        next = requests.rewindings().poll()) {
+    for (Rewinding next = rewinding.poll(); next != null; next = rewinding.poll()) {
       try {
-        next.before = rewind(next);
+        if (!next.withdrawn) {
+          next.before = rewind(next);
+        }
         admission.committed(Load.NONE);
       } catch (CapsaStoppedException e) {
         failed();
@@ -449,6 +453,11 @@ final class Rounds implements Committer.Work {
 
   private Head cut(boolean last) {
     naming.admit();
+    for (Rewinding next = requests.rewindings().poll();
+        next != null;
+        next = requests.rewindings().poll()) {
+      rewinding.add(next);
+    }
     gate.cut(
         () -> {
           state.cut();
