@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,6 +115,56 @@ class RollbackFullTest {
     }
     Files.write(fs.getPath("/again"), new byte[1 << 20]);
     closeAndCheck();
+  }
+
+  /** The more files differ, the less is left; at some number there is no room any more. */
+  @Test
+  void whatever_is_done_or_refused_the_container_can_be_emptied() throws IOException {
+    int done = 0;
+    int refused = 0;
+    for (int files = 1; files <= 61; files += 3) {
+      open();
+      Random random = new Random(files);
+      byte[] content = new byte[12_000];
+      for (int i = 0; i < 60; i++) {
+        random.nextBytes(content);
+        Files.write(fs.getPath("/f" + i), content);
+      }
+      fs.snapshot("old");
+      Map<String, Integer> old = all();
+      for (int i = 0; i < Math.min(60, files); i++) {
+        random.nextBytes(content);
+        Files.write(fs.getPath("/f" + i), content);
+      }
+      for (int each : new int[] {400_000, 20_000, 1_500, 0}) {
+        fill("/junk-" + each + "-", each, random);
+      }
+      fs.sync();
+      Map<String, Integer> present = all();
+      try {
+        fs.rollback("old");
+        assertThat(all()).isEqualTo(old);
+        done++;
+      } catch (CapsaFullException e) {
+        assertThat(all()).isEqualTo(present);
+        refused++;
+      }
+      for (String each : all().keySet()) {
+        if (!each.equals("/")) {
+          Files.delete(fs.getPath(each));
+        }
+      }
+      fs.sync();
+      for (Revision each : fs.snapshots()) {
+        fs.deleteSnapshot(each.snapshot().orElseThrow());
+      }
+      Files.write(fs.getPath("/again"), new byte[4 << 20]);
+      closeAndCheck();
+      Files.delete(container);
+    }
+    System.out.println("full containers: " + done + " rolled back, " + refused + " refused");
+    assertThat(done).isPositive();
+    assertThat(refused).isPositive();
   }
 
   @ParameterizedTest

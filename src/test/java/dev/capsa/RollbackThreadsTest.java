@@ -85,6 +85,9 @@ class RollbackThreadsTest {
         over.set(true);
         executor.shutdownNow();
       }
+      List<CapsaFileSystem.Fault> faults = new ArrayList<>();
+      fs.check(faults::add);
+      assertThat(faults).isEmpty();
       fs.rollback("A");
       assertThat(sizes(fs, fs.revision())).isEqualTo(states.get(0));
       assertThat(fs.diff(one)).isEmpty();

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capsa.CapsaException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.block.StoreContentStore;
+import dev.capsa.inode.CatalogFileTree;
+import dev.capsa.inode.FileTree;
+import dev.capsa.inode.NewFile;
+import dev.capsa.inode.Rollback;
+import dev.capsa.inode.TimeSource;
 import dev.capsa.raw.MemoryRawStorage;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MultiStore;
@@ -13,10 +18,16 @@ import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.Tree;
 import dev.capsa.tree.TreeDiff;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,16 +38,20 @@ class RewindTest {
   private static final byte[] KEY = ItemKey.of(7, ItemKey.INODE);
 
   private final AtomicReference<Runnable> atCut = new AtomicReference<>(() -> {});
+  private final AtomicReference<Runnable> whenPublished = new AtomicReference<>(() -> {});
+  private StoreContentStore content;
   private Repository repository;
 
   @BeforeEach
   void open() throws IOException {
     MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, 0);
-    StoreContentStore content = new StoreContentStore(store, StoreContentStore.Layout.EXTENTS);
+    content = new StoreContentStore(store, StoreContentStore.Layout.EXTENTS);
     Probe probe =
         point -> {
           if (point == Probe.Point.CUT) {
             atCut.getAndSet(() -> {}).run();
+          } else if (point == Probe.Point.PUBLISHED) {
+            whenPublished.get().run();
           }
         };
     repository =
@@ -112,6 +127,90 @@ class RewindTest {
       executor.shutdownNow();
     }
   }
+
+  @Test
+  void no_file_is_read_past_its_end_when_it_has_got_shorter() throws IOException {
+    NewFile how = new NewFile(0644, "o", "g");
+    FileTree tree = CatalogFileTree.create(repository, content, TimeSource.system(), how);
+    long inode = tree.createFile(FileTree.ROOT, new byte[] {'f'}, how).number();
+    try (FileTree.FileHandle file = tree.open(inode)) {
+      file.write(0, ByteBuffer.wrap(new byte[] {1, 1, 1}));
+      long old = repository.keep("old");
+      file.write(0, ByteBuffer.wrap(new byte[100_000]));
+      tree.force();
+      assertThat(file.read(50_000, ByteBuffer.allocate(10))).isEqualTo(10);
+      List<Integer> reads = new ArrayList<>();
+      whenPublished.set(
+          () -> {
+            try {
+              reads.add(file.read(50_000, ByteBuffer.allocate(10)));
+              reads.add(file.read(0, ByteBuffer.allocate(10)));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      tree.rollBack(old, NOBODY);
+      whenPublished.set(() -> {});
+      assertThat(reads).containsExactly(-1, 3);
+    }
+  }
+
+  @Test
+  void a_change_waits_until_it_is_done() throws Exception {
+    NewFile how = new NewFile(0644, "o", "g");
+    FileTree tree = CatalogFileTree.create(repository, content, TimeSource.system(), how);
+    byte[] name = {'f'};
+    long old = repository.keep("old");
+    tree.createFile(FileTree.ROOT, new byte[] {'g'}, how);
+    AtomicBoolean made = new AtomicBoolean();
+    List<Boolean> seen = new ArrayList<>();
+    Thread maker =
+        new Thread(
+            () -> {
+              try {
+                tree.createFile(FileTree.ROOT, name, how);
+                made.set(true);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    whenPublished.set(
+        () -> {
+          if (maker.getState() == Thread.State.NEW && rewinding(old)) {
+            maker.start();
+            while (maker.getState() != Thread.State.WAITING && !made.get()) {
+              Thread.onSpinWait();
+            }
+            seen.add(made.get());
+          }
+        });
+    tree.rollBack(old, NOBODY);
+    maker.join();
+    assertThat(seen).containsExactly(false);
+    assertThat(made).isTrue();
+    assertThat(tree.list(FileTree.ROOT, null, 9)).hasSize(1);
+    assertThat(tree.lookup(FileTree.ROOT, name)).isNotNull();
+  }
+
+  /** Whether a state before a rollback is kept. */
+  private boolean rewinding(long old) {
+    try {
+      return repository.kept().stream().anyMatch(it -> it.sequence() > old);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final FileTree.Onlooker NOBODY =
+      new FileTree.Onlooker() {
+        @Override
+        public Set<Long> directories() {
+          return Set.of();
+        }
+
+        @Override
+        public void done(Rollback what) {}
+      };
 
   @Test
   void what_goes_wrong_with_the_difference_changes_nothing_and_stops_nobody() throws IOException {
