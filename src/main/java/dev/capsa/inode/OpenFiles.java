@@ -47,16 +47,6 @@ final class OpenFiles {
     return files.get(inode);
   }
 
-  /** A file that had lost its last name has one again. The caller has locked all inodes. */
-  void adopt(long inode) {
-    files.computeIfPresent(
-        inode,
-        (key, file) -> {
-          file.nameless = false;
-          return file;
-        });
-  }
-
   /** Whether somebody has the file open. */
   boolean isOpen(long inode) {
     return files.containsKey(inode);

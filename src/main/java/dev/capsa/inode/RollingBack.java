@@ -53,7 +53,6 @@ final class RollingBack implements LiveHead.Differences {
   private final Map<Long, Set<Long>> modified = new HashMap<>();
 
   private final List<Departure> departures = new ArrayList<>();
-  private final List<Long> adopted = new ArrayList<>();
   private final List<Shrinking> shrinking = new ArrayList<>();
 
   /** A file that gets shorter, and is kept among the open ones, so that openers learn of it. */
@@ -113,8 +112,7 @@ final class RollingBack implements LiveHead.Differences {
       remove(inode.now, now, reversal);
     } else if (inode.then != null) {
       if (inode.now == null && now.get(ItemKey.of(0, ItemKey.ORPHAN, number)) != null) {
-        reversal.adopt(number);
-        adopted.add(number);
+        reversal.adopt(number); // whoever closes it last finds that it has a name
       }
       boolean shorter = present != null && inode.then.size() < present.size();
       if (shorter && inode.then.kind() == FileKind.FILE) {
@@ -300,12 +298,8 @@ final class RollingBack implements LiveHead.Differences {
       }
     }
     departures.forEach(it -> it.end(done));
-    if (done) {
-      adopted.forEach(openFiles::adopt);
-    }
     shrinking.clear();
     departures.clear();
-    adopted.clear();
     modified.clear();
     names.clear();
     gone.clear();
