@@ -49,7 +49,7 @@ class RollbackThreadsTest {
   @Test
   void a_read_has_one_state_and_a_write_is_done_wholly_or_refused() throws Exception {
     Path container = folder.resolve("a.capsa");
-    CapsaOptions options = Capsa.options().create(true).maxSize(48 << 20);
+    CapsaOptions options = Capsa.options().create(true).maxSize(1 << 30);
     try (CapsaFileSystem fs = Capsa.open(container, options)) {
       make(fs, 'A', 150_000);
       Revision one = fs.snapshot("A");
@@ -165,7 +165,7 @@ class RollbackThreadsTest {
     Path path = fs.getPath("/" + name + random.nextInt(3));
     try (FileChannel channel = FileChannel.open(path, CREATE, APPEND)) {
       long before = channel.size();
-      byte[] bytes = name.repeat(1 + random.nextInt(30_000)).getBytes(UTF_8);
+      byte[] bytes = name.repeat(1 + random.nextInt(3_000)).getBytes(UTF_8);
       for (int i = 0; i < 4; i++) {
         channel.write(ByteBuffer.wrap(bytes));
         before += bytes.length;

@@ -114,8 +114,8 @@ final class RollingBack implements LiveHead.Differences {
       if (inode.now == null && now.get(ItemKey.of(0, ItemKey.ORPHAN, number)) != null) {
         reversal.adopt(number); // whoever closes it last finds that it has a name
       }
-      boolean shorter = present != null && inode.then.size() < present.size();
-      if (shorter && inode.then.kind() == FileKind.FILE) {
+      boolean file = inode.then.kind() == FileKind.FILE;
+      if (file && present != null && inode.then.size() < present.size()) {
         shrink(number, inode.now != null, present.size(), inode.then.size());
       }
     }

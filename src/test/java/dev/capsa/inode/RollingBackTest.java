@@ -51,19 +51,15 @@ class RollingBackTest {
     tree = CatalogFileTree.create(repository, content, time, ANY);
   }
 
+  /** As after a crash: nothing is moved before. */
   private void reopen() throws IOException {
-    close();
+    tree.force();
+    repository.abandon();
     raw = raw.reopen();
     store = MultiStore.open(raw, false, 0);
     StoreContentStore content = new StoreContentStore(store, Layout.values()[store.layout()]);
     repository = Repository.open(store, content, RepositoryOptions.DEFAULT);
     tree = CatalogFileTree.open(repository, content, TimeSource.system());
-  }
-
-  private void close() throws IOException {
-    tree.close();
-    repository.close();
-    store.close();
   }
 
   @BeforeEach

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capsa.Capsa;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.NewFile;
+import dev.capsa.inode.Rollback;
+import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -25,6 +27,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -170,6 +173,69 @@ class WatchingTest {
           thread.submit(() -> tree.createFile(FileTree.ROOT, name, new NewFile(0644, "o", "g")));
       created.await();
       tree.remove(FileTree.ROOT, name);
+      creation.get();
+      assertThat(key.pollEvents())
+          .extracting(it -> it.kind().name())
+          .containsExactly("ENTRY_CREATE", "ENTRY_DELETE");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  /** The creation is slow to return; the rollback that undoes it, by another thread, is not. */
+  @Test
+  void events_of_a_rollback_come_after_those_of_what_it_undoes() throws Exception {
+    CountDownLatch created = new CountDownLatch(1);
+    CountDownLatch undone = new CountDownLatch(1);
+    byte[] name = {'f'};
+    MemoryTree files = new MemoryTree();
+    FileTree slow =
+        (FileTree)
+            Proxy.newProxyInstance(
+                FileTree.class.getClassLoader(),
+                new Class<?>[] {FileTree.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("rollBack")) {
+                    FileTree.Onlooker onlooker = (FileTree.Onlooker) arguments[1];
+                    assertThat(onlooker.directories()).containsExactly(FileTree.ROOT);
+                    files.remove(FileTree.ROOT, name);
+                    undone.countDown();
+                    Rollback.NameChange gone =
+                        new Rollback.NameChange(FileTree.ROOT, Rollback.Kind.DELETED, name);
+                    onlooker.done(new Rollback(List.of(gone), List.of()));
+                    return Optional.of(new KeptRevision("", 1, 0, new byte[0]));
+                  }
+                  Object result = method.invoke(files, arguments);
+                  if (method.getName().equals("createFile")) {
+                    created.countDown();
+                    undone.await(300, TimeUnit.MILLISECONDS);
+                  }
+                  return result;
+                });
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (FileSystem fs = FileSystems.newFileSystem(container)) {
+      ContainerFileSystem ours = (ContainerFileSystem) fs;
+      Watches watches = new Watches();
+      CapsaWatchService service = new CapsaWatchService(ours, watches);
+      CapsaWatchKey key =
+          new CapsaWatchKey(
+              service, ours.root(), FileTree.ROOT, Set.of(ENTRY_CREATE, ENTRY_DELETE));
+      watches.add(key);
+      WatchedTree tree = new WatchedTree(slow, watches);
+      Future<?> creation =
+          thread.submit(() -> tree.createFile(FileTree.ROOT, name, new NewFile(0644, "o", "g")));
+      created.await();
+      tree.rollBack(
+          1,
+          new FileTree.Onlooker() {
+            @Override
+            public Set<Long> directories() {
+              return Set.of();
+            }
+
+            @Override
+            public void done(Rollback what) {}
+          });
       creation.get();
       assertThat(key.pollEvents())
           .extracting(it -> it.kind().name())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capsa.CapsaException;
+import dev.capsa.CapsaFullException;
 import dev.capsa.CapsaNoSuchSnapshotException;
 import dev.capsa.block.StoreContentStore;
 import dev.capsa.inode.CatalogFileTree;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,12 +41,17 @@ class RewindTest {
 
   private final AtomicReference<Runnable> atCut = new AtomicReference<>(() -> {});
   private final AtomicReference<Runnable> whenPublished = new AtomicReference<>(() -> {});
+  private MultiStore store;
   private StoreContentStore content;
   private Repository repository;
 
   @BeforeEach
   void open() throws IOException {
-    MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, 0);
+    open(new MemoryRawStorage());
+  }
+
+  private void open(MemoryRawStorage raw) throws IOException {
+    store = MultiStore.create(raw, 0, 0);
     content = new StoreContentStore(store, StoreContentStore.Layout.EXTENTS);
     Probe probe =
         point -> {
@@ -235,6 +242,52 @@ class RewindTest {
     set(3);
     repository.rewind(old, RewindTest::revert);
     assertThat(value()).isEqualTo(1);
+  }
+
+  /** A value that fills a quarter of a leaf. */
+  private static byte[] value(Random random) {
+    byte[] value = new byte[3_500];
+    random.nextBytes(value);
+    return value;
+  }
+
+  @Test
+  void what_is_done_in_a_full_container_leaves_room_to_those_who_remove() throws IOException {
+    int done = 0;
+    int refused = 0;
+    for (int items = 4; items <= 120; items += 4) {
+      repository.close();
+      open(new MemoryRawStorage(6 << 20));
+      Random random = new Random(items);
+      for (int i = 0; i < 200; i++) {
+        byte[] key = ItemKey.of(10 + i, ItemKey.INODE);
+        repository.change(mutation -> mutation.put(key, value(random)));
+      }
+      long old = repository.keep("old");
+      for (int i = 0; i < items; i++) {
+        byte[] key = ItemKey.of(10 + i, ItemKey.INODE);
+        repository.change(mutation -> mutation.put(key, value(random)));
+      }
+      try {
+        for (int i = 1_000; true; i++) {
+          byte[] key = ItemKey.of(i, ItemKey.INODE);
+          repository.change(mutation -> mutation.put(key, value(random)));
+        }
+      } catch (CapsaFullException full) {
+        repository.force();
+      }
+      try {
+        repository.rewind(old, RewindTest::revert);
+        done++;
+        store.reserveLittle(Costs.room(Costs.LEFT, 200, 2, false));
+      } catch (CapsaFullException e) {
+        assertThat(e).hasMessageContaining("nothing was rolled back");
+        refused++;
+      }
+    }
+    System.out.println("full containers: " + done + " rewound, " + refused + " refused");
+    assertThat(done).isPositive();
+    assertThat(refused).isPositive();
   }
 
   @Test
