@@ -199,10 +199,10 @@ class WatchingTest {
                     FileTree.Onlooker onlooker = (FileTree.Onlooker) arguments[1];
                     assertThat(onlooker.directories()).containsExactly(FileTree.ROOT);
                     files.remove(FileTree.ROOT, name);
-                    undone.countDown();
                     Rollback.NameChange gone =
                         new Rollback.NameChange(FileTree.ROOT, Rollback.Kind.DELETED, name);
                     onlooker.done(new Rollback(List.of(gone), List.of()));
+                    undone.countDown();
                     return Optional.of(new KeptRevision("", 1, 0, new byte[0]));
                   }
                   Object result = method.invoke(files, arguments);

@@ -255,21 +255,21 @@ class RewindTest {
   void what_is_done_in_a_full_container_leaves_room_to_those_who_remove() throws IOException {
     int done = 0;
     int refused = 0;
-    for (int items = 4; items <= 120; items += 4) {
+    for (int items = 10; items <= 400; items += 10) {
       repository.close();
       open(new MemoryRawStorage(6 << 20));
       Random random = new Random(items);
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 400; i++) {
         byte[] key = ItemKey.of(10 + i, ItemKey.INODE);
         repository.change(mutation -> mutation.put(key, value(random)));
       }
       long old = repository.keep("old");
-      for (int i = 0; i < items; i++) {
-        byte[] key = ItemKey.of(10 + i, ItemKey.INODE);
-        repository.change(mutation -> mutation.put(key, value(random)));
-      }
       try {
-        for (int i = 1_000; true; i++) {
+        for (int i = 0; i < items; i++) {
+          byte[] key = ItemKey.of(10 + i, ItemKey.INODE);
+          repository.change(mutation -> mutation.put(key, value(random)));
+        }
+        for (int i = 10_000; true; i++) {
           byte[] key = ItemKey.of(i, ItemKey.INODE);
           repository.change(mutation -> mutation.put(key, value(random)));
         }
