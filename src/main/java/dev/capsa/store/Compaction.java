@@ -33,9 +33,6 @@ final class Compaction {
   /** With less in use, HOST segments may begin anywhere. */
   private static final long LARGE_BYTES = 1 << 20;
 
-  /** A container has no less. */
-  private static final long LEAST_BYTES = 192 << 10;
-
   /** State, for so many bytes of data. */
   private static final int DATA_BYTES_FOR_ONE_OF_STATE = 8;
 
@@ -101,7 +98,7 @@ final class Compaction {
       Segment segment = table.get(at);
       data += isData(segment) ? usedBytes(segment) : 0;
     }
-    long after = LEAST_BYTES + data + data / DATA_BYTES_FOR_ONE_OF_STATE;
+    long after = Geometry.LEAST_BYTES + data + data / DATA_BYTES_FOR_ONE_OF_STATE;
     return data > mostCopied ? 0 : Math.max(0, end - after);
   }
 

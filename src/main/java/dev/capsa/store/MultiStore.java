@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * at a time, guarded by {@code batchPermit}.
  */
 public final class MultiStore implements Space, Store, RunAllocator {
-  private static final int VERIFIED_OBJECTS = 4096;
-
   /** In place of a first unit: not units of a segment were freed, but the place of that number. */
   static final int A_PLACE = -1;
 
@@ -55,16 +52,14 @@ public final class MultiStore implements Space, Store, RunAllocator {
   private final Quarantine quarantine = new Quarantine();
   private final MappedBlocks mapped;
   private final BlockReader blocks;
+  private final ObjectReader objectReader;
   private final ReentrantLock allocation = new ReentrantLock();
   private final Semaphore batchPermit = new Semaphore(1);
   private final BatchWriter.Buffers buffers = new BatchWriter.Buffers();
+  private final FileEnds ends;
   private final Trimming trimming;
-  private final AtomicLongArray verifiedObjects = new AtomicLongArray(VERIFIED_OBJECTS);
   private boolean loaded;
   private boolean closed;
-
-  /** The user wants the file to be so long, until it is closed. */
-  private long leastLength;
 
   private MultiStore(BaseStore base, StoreOptions options, ContainerAccess access)
       throws IOException {
@@ -75,8 +70,11 @@ public final class MultiStore implements Space, Store, RunAllocator {
     this.allocator = new OmniAllocator(table, root);
     this.reserve = new Reserve(base, table, root, allocator);
     this.blocks = new BlockReader(base, table);
+    this.objectReader = new ObjectReader(base, table);
     this.mapped = MappedBlocks.of(base.medium());
-    this.trimming = new Trimming(base, horizon, new Ends());
+    this.ends =
+        new FileEnds(base, table, root, reserve, mapped, allocation, this::releaseQuarantine);
+    this.trimming = new Trimming(base, horizon, ends);
     this.objects = new ObjectStore(this, base, table, pins, options);
   }
 
@@ -245,68 +243,13 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   @Override
   public byte[] readNode(ObjectPointer pointer) throws IOException {
-    if (pointer.length() < 1 || pointer.length() > MAX_NODE_BYTES) {
-      throw new CapsaCorruptException("node pointer with length " + pointer.length());
-    }
-    byte[] content = new byte[pointer.length()];
-    ByteBuffer buffer = ByteBuffer.wrap(content);
-    ObjectId id = new ObjectId(pointer.id());
-    Segment segment = table.get(id.segment());
-    long within = (long) id.slot() * ContainerHeader.NODE_BYTES;
-    table.read(segment, within + ObjectLayout.HEADER_BYTES, buffer);
-    verify(pointer, buffer.flip(), segment, within);
-    return content;
+    return objectReader.node(pointer);
   }
 
   @Override
   public void readObject(ObjectPointer pointer, int offset, ByteBuffer destination)
       throws IOException {
-    if (offset < 0 || destination.remaining() > pointer.length() - offset) {
-      throw new IllegalArgumentException(
-          "range "
-              + offset
-              + "+"
-              + destination.remaining()
-              + " of an object of "
-              + pointer.length()
-              + " bytes");
-    }
-    ObjectId id = new ObjectId(pointer.id());
-    Segment segment = table.get(id.segment());
-    long within = (long) id.slot() * SegmentKind.GRAIN.unitBytes();
-    long signature = signature(pointer);
-    int cell = (int) (signature >>> 52) & (VERIFIED_OBJECTS - 1);
-    if (base.protectsReads() && verifiedObjects.get(cell) == signature) {
-      table.read(segment, within + offset, destination);
-    } else if (destination.remaining() == pointer.length()) {
-      ByteBuffer whole = destination.slice();
-      table.read(segment, within, destination);
-      verify(pointer, whole, segment, within);
-    } else {
-      ByteBuffer whole = ByteBuffer.allocate(pointer.length());
-      table.read(segment, within, whole);
-      verify(pointer, whole.flip(), segment, within);
-      destination.put(whole.slice(offset, destination.remaining()));
-      verifiedObjects.set(cell, signature);
-    }
-  }
-
-  private static long signature(ObjectPointer pointer) {
-    long mixed = (pointer.id() * 31 + pointer.birth()) * 31 + pointer.checksum();
-    return (mixed ^ mixed >>> 29) * 0x9E3779B97F4A7C15L | 1;
-  }
-
-  private void verify(ObjectPointer pointer, ByteBuffer content, Segment segment, long within)
-      throws IOException {
-    if (Checksums.checksum64(content, pointer.id(), pointer.birth()) != pointer.checksum()) {
-      throw base.mismatch(
-          new ObjectId(pointer.id())
-              + " at "
-              + table.offset(segment, within)
-              + "+"
-              + pointer.length()
-              + " does not match its checksum");
-    }
+    objectReader.object(pointer, offset, destination);
   }
 
   @Override
@@ -721,7 +664,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
       long missing = bytes - root.freeBytes();
       if (missing > 0) {
         base.ensureLength(base.length() + missing);
-        leastLength = base.length();
+        ends.keep(base.length());
       }
     } finally {
       allocation.unlock();
@@ -770,82 +713,6 @@ public final class MultiStore implements Space, Store, RunAllocator {
     return trimming;
   }
 
-  /** What must stay when the file is cut. */
-  private final class Ends implements Trimming.Ends {
-    @Override
-    public long needed() throws IOException {
-      allocation.lock();
-      try {
-        long end = Math.max(Geometry.LEAST_BYTES, leastLength);
-        end = Math.max(end, Math.max(reserve.end(), mapped.endBytes()));
-        int last = root.lastInUse(Integer.MAX_VALUE);
-        return last < 0 ? end : Math.max(end, busyEnd(last));
-      } finally {
-        allocation.unlock();
-      }
-    }
-
-    private long busyEnd(int place) throws IOException {
-      Segment segment = root.owner(place);
-      BlockAllocator units = segment == null ? null : segment.allocator();
-      long bytes =
-          units == null || segment == null
-              ? Geometry.bytesOf(place)
-              : (long) units.busyEnd() * segment.unitBytes();
-      return Geometry.startOf(place) + bytes;
-    }
-
-    @Override
-    public long live() throws IOException {
-      allocation.lock();
-      try {
-        long end = Math.max(Geometry.LEAST_BYTES, leastLength);
-        int at = root.lastInUse(Integer.MAX_VALUE);
-        for (; at >= 0; at = root.lastInUse(at)) {
-          Segment segment = root.owner(at);
-          long liveEnd = segment == null ? 0 : liveEnd(segment);
-          if (liveEnd > 0) {
-            return Math.max(end, liveEnd);
-          }
-        }
-        return end;
-      } finally {
-        allocation.unlock();
-      }
-    }
-
-    @Override
-    public void release() {
-      locked(MultiStore.this::releaseQuarantine);
-    }
-
-    @Override
-    public void cut(long end) throws IOException {
-      allocation.lock();
-      try {
-        if (needed() <= end) {
-          base.cut(end);
-        }
-      } finally {
-        allocation.unlock();
-      }
-    }
-  }
-
-  /** Physical end of what the newest commit reaches in a segment; 0 if it is nothing. */
-  private static long liveEnd(Segment segment) {
-    if (segment.isPacked()) {
-      return 0;
-    }
-    BlockAllocator units = segment.allocator();
-    if (units != null && units.used() > 0) {
-      long used = (long) Bitmaps.length(units.live()) * segment.unitBytes();
-      return segment.physicalOffset + used;
-    }
-    boolean unknown = units == null && segment.used() > 0;
-    return unknown ? segment.physicalOffset + segment.bytes() : 0;
-  }
-
   /** Units of a kind that the newest commit reaches. */
   long unitsUsed(SegmentKind kind) throws IOException {
     long units = 0;
@@ -883,19 +750,9 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  /**
-   * Physical end of what the newest commit reaches or a user has mapped; of all, while another
-   * opening reads: its state may be an older one, and it may have mapped the file.
-   */
+  /** Where the file may end, if it is closed now; as it is, while another opening reads. */
   private long usedEnd() throws IOException {
-    if (!loaded || horizon.isWatched()) {
-      return base.length();
-    }
-    long end = Math.min(base.length(), mapped.endBytes());
-    for (int at = 0; at < table.count(); at++) {
-      end = Math.max(end, liveEnd(table.get(at)));
-    }
-    return end;
+    return loaded && !horizon.isWatched() ? ends.used() : base.length();
   }
 
   // Objects of users.
