@@ -50,15 +50,33 @@ final class DiffCommand extends ReadingCommand {
     return 0;
   }
 
-  /** The revision of a name, or else of a number. */
+  /** The revision of a name, or of a number; {@code @} before it says that it is a number. */
   static Revision find(Path container, List<Revision> revisions, String which)
       throws CapsaException {
-    return revisions.stream()
-        .filter(it -> it.snapshot().isPresent() && it.snapshot().get().equals(which))
-        .findFirst()
-        .or(() -> revisions.stream().filter(it -> which.equals("" + it.number())).findFirst())
-        .orElseThrow(
-            () -> new CapsaException(container + ": there is no snapshot or revision " + which));
+    Revision named = null;
+    Revision numbered = null;
+    for (Revision each : revisions) {
+      named = each.snapshot().filter(which::equals).isPresent() ? each : named;
+      boolean isNumber = which.equals("" + each.number()) || which.equals("@" + each.number());
+      numbered = isNumber ? each : numbered;
+    }
+    if (named != null && numbered != null && named.number() != numbered.number()) {
+      throw new CapsaException(
+          container
+              + ": "
+              + which
+              + " is the name of revision "
+              + named.number()
+              + " and the number of another; say @"
+              + named.number()
+              + " or @"
+              + numbered.number());
+    }
+    Revision found = named != null ? named : numbered;
+    if (found == null) {
+      throw new CapsaException(container + ": there is no snapshot or revision " + which);
+    }
+    return found;
   }
 
   private static String line(CapsaFileSystem.Change change) {

@@ -48,7 +48,8 @@ final class RollbackCommand implements Callable<Integer> {
       if (changed) {
         String kept = undo.snapshot().map(name -> ", kept as " + name).orElse(", kept by rule");
         say("what was before is revision " + undo.number() + kept);
-        say("to undo this: capsa rollback " + container + " " + undo.number());
+        String name = undo.snapshot().orElse(String.valueOf(undo.number()));
+        say("to undo this: capsa rollback " + container + " " + name);
       }
       return 0;
     }

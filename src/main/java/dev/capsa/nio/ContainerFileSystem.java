@@ -149,6 +149,10 @@ final class ContainerFileSystem extends CapsaFileSystem {
     return new InodeKey(engine().identity(), lease.revision(), inode);
   }
 
+  Watches watches() {
+    return lease.watches();
+  }
+
   FileTree tree() {
     return lease.tree();
   }
@@ -340,7 +344,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
       throw Errors.because(path, "The root stays where it is");
     }
     try (CapsaFileSystem then = openRevision(revision.number())) {
-      Restoring.restore(then.getPath(path.toString()), path, lease.watches());
+      Restoring.restore(then.getPath(path.toString()), path, watches());
     }
   }
 
@@ -504,7 +508,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
   @Override
   public WatchService newWatchService() {
     try (Gate.Stripe inside = enter()) {
-      CapsaWatchService service = new CapsaWatchService(this, lease.watches());
+      CapsaWatchService service = new CapsaWatchService(this, watches());
       opened(service);
       return service;
     }

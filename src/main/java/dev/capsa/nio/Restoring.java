@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Restoring {
   /** What the names of files begin with that are not in their place yet, or not any more. */
   private static final String ASIDE = ".restored-";
+
+  private static final int MOST_ATTEMPTS = 16;
 
   private final Path source;
   private final Path target;
@@ -52,12 +55,24 @@ final class Restoring {
    * @param watches of the target's container
    */
   static void restore(Path source, Path target, Watches watches) throws IOException {
-    Restoring restoring = new Restoring(source, target, watches);
-    try {
-      restoring.run();
-    } finally {
-      restoring.hidden.forEach(watches::show);
+    for (int attempt = 1; true; attempt++) {
+      Restoring restoring = new Restoring(source, target, watches);
+      try {
+        restoring.run();
+        return;
+      } catch (NoSuchFileException e) {
+        // A rollback meanwhile takes away what is not in its place yet: nothing has happened.
+        if (attempt == MOST_ATTEMPTS || !restoring.isAside(e.getFile())) {
+          throw e;
+        }
+      } finally {
+        restoring.hidden.forEach(watches::show);
+      }
     }
+  }
+
+  private boolean isAside(@Nullable String file) {
+    return file != null && hidden.stream().anyMatch(file::contains);
   }
 
   private Path aside() {

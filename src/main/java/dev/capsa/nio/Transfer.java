@@ -1,5 +1,7 @@
 package dev.capsa.nio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.InodeException;
@@ -9,14 +11,20 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies and moves within one file system, and between two of this provider. A move within one is a
  * single atomic step, and so is the copy of a file that shares what is stored. Any other copy is
- * not: others see the target grow; if it fails, the target goes.
+ * not: others see the target grow; if it fails, the target goes. What replaces something is copied
+ * under another name beside it first, so that a copy that fails, for want of room, say, leaves what
+ * is there; a crash may leave the other name.
  */
 final class Transfer {
+  /** What the names of copies begin with that are not in their place yet. */
+  private static final String ASIDE = ".copied-";
+
   private final CapsaPath source;
   private final CapsaPath target;
   private final TransferMode mode;
@@ -124,10 +132,36 @@ final class Transfer {
       if (shared.isPresent()) {
         return shared.get();
       }
-      if (place.exists()) {
-        remove(place, name);
+      return place.exists()
+          ? copyInPlaceOf(place, original, name)
+          : copier.copy(original, place.directory(), name);
+    }
+  }
+
+  private Copier.Made copyInPlaceOf(Found place, Copier.Original original, byte[] name)
+      throws IOException {
+    if (place.isDirectory() && !to.list(place.inode(), null, 1).isEmpty()) {
+      throw new DirectoryNotEmptyException(target.toString());
+    }
+    Watches watches = target.getFileSystem().watches();
+    String aside = ASIDE + UUID.randomUUID();
+    watches.hide(aside);
+    try {
+      Copier.Made made = copier.copy(original, place.directory(), aside.getBytes(UTF_8));
+      boolean done = false;
+      try {
+        to.rename(made.directory(), made.name(), place.directory(), name, /* replace= */ true);
+        done = true;
+      } catch (InodeException e) {
+        throw Errors.of(e, target);
+      } finally {
+        if (!done) {
+          copier.remove(made);
+        }
       }
-      return copier.copy(original, place.directory(), name);
+      return new Copier.Made(place.directory(), name, made.inode());
+    } finally {
+      watches.show(aside);
     }
   }
 
@@ -143,15 +177,5 @@ final class Transfer {
   private boolean isSame(Found found, Found place) {
     return place.inode() == found.inode()
         && source.getFileSystem().hasFilesOf(target.getFileSystem());
-  }
-
-  private void remove(Found place, byte[] name) throws IOException {
-    try {
-      to.remove(place.directory(), name);
-    } catch (InodeException e) {
-      if (e.reason() != InodeException.Reason.NO_SUCH_FILE) {
-        throw Errors.of(e, target);
-      }
-    }
   }
 }

@@ -141,7 +141,7 @@ final class TreeCopy {
 
   /** Copies the next entry of a directory; after the last one the directory gets its attributes. */
   private void step(Directory directory) throws IOException {
-    Entry entry;
+    @Nullable Entry entry;
     try {
       entry = directory.next(from);
       if (entry == null) {
@@ -156,12 +156,17 @@ final class TreeCopy {
       open.remove(directory); // it is gone
       return;
     }
-    try {
-      copy(directory, entry);
-    } catch (InodeException e) {
-      if (from.lookup(directory.original.number(), entry.name()) != null) {
-        throw Errors.of(e, directory.path.resolve(entry.name()), target);
-      } // else it is gone
+    while (entry != null) {
+      try {
+        copy(directory, entry);
+        return;
+      } catch (InodeException e) {
+        Entry now = from.lookup(directory.original.number(), entry.name());
+        if (now != null && now.inode() == entry.inode()) {
+          throw Errors.of(e, directory.path.resolve(entry.name()), target);
+        }
+        entry = now; // another file has the name by now, or none
+      }
     }
   }
 

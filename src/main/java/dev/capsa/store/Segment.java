@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Segment {
   private static final VarHandle CHECKSUMS;
 
+  private static final long NOWHERE = -1;
+
   /** In the entry's flags. */
   private static final int FLAG_PACKED = 1;
 
@@ -50,8 +52,8 @@ final class Segment {
   /** What the open batch's commit will make of it; null if that changes nothing. */
   private @Nullable Packing nextPacking;
 
-  /** Whether the entry in the newest table says META. */
-  private boolean writtenAsMeta;
+  /** Where the newest table says that it is as META; {@link #NOWHERE} if it does not. */
+  private long writtenAsMetaAt = NOWHERE;
 
   /** Whether the open batch may change the checksums; guarded by {@link ChecksumPages}. */
   private boolean pinned;
@@ -120,12 +122,12 @@ final class Segment {
 
   /** The table that is the newest now says of it what it is. */
   void wasWritten() {
-    writtenAsMeta = kind == SegmentKind.META;
+    writtenAsMetaAt = kind == SegmentKind.META ? physicalOffset : NOWHERE;
   }
 
-  /** Whether the newest table does not say that it is for pages of state, as it is. */
+  /** Whether the newest table does not say that it is for pages of state, at its place. */
   boolean isNewMeta() {
-    return kind == SegmentKind.META && !writtenAsMeta;
+    return kind == SegmentKind.META && writtenAsMetaAt != physicalOffset;
   }
 
   int unitBytes() {

@@ -82,9 +82,9 @@ class ReadingCommandsTest {
   @Test
   void compact_says_the_length_before_and_after() throws IOException {
     try (CapsaFileSystem fs = Capsa.open(container)) {
-      Files.write(fs.getPath("/gone"), new byte[9 << 20]);
+      Files.write(fs.getPath("/gone"), new byte[40 << 20]);
       fs.sync();
-      Files.write(fs.getPath("/stays"), new byte[5 << 20]);
+      Files.write(fs.getPath("/stays"), new byte[17 << 20]);
       fs.sync();
       Files.delete(fs.getPath("/gone"));
     }

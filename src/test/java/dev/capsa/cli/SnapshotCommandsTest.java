@@ -114,6 +114,20 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void what_is_the_name_of_one_revision_and_the_number_of_another_is_asked_back()
+      throws IOException {
+    long one = keep("one");
+    write("/a", "new");
+    keep(String.valueOf(one));
+    CommandRun run = CommandRun.of("rollback", container, one);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains(one + " is the name of revision", "or @" + one).hasLineCount(1);
+    assertThat(CommandRun.of("rollback", container, "@" + one).out())
+        .startsWith("rolled back to revision " + one + "\n");
+    assertThat(CommandRun.of("cat", container, "/a").out()).isEqualTo("old");
+  }
+
+  @Test
   void rollback_brings_all_back_and_says_how_to_undo_it() throws IOException {
     long one = keep("one");
     write("/a", "new");
@@ -125,17 +139,16 @@ class SnapshotCommandsTest {
     assertThat(lines[0]).isEqualTo("rolled back to revision " + one);
     assertThat(lines[1])
         .matches("what was before is revision ([0-9]+), kept as before-rollback-\\1");
-    assertThat(lines[2]).matches("to undo this: capsa rollback .*c\\.capsa [0-9]+");
+    assertThat(lines[2]).matches("to undo this: capsa rollback .*c\\.capsa before-rollback-[0-9]+");
     assertThat(CommandRun.of("ls", container).out()).isEqualTo("a\n");
     assertThat(CommandRun.of("cat", container, "/a").out()).isEqualTo("old");
     assertThat(CommandRun.of("rollback", container, "one").out())
         .isEqualTo("nothing differs from revision " + one + "\n");
     String undo = lines[2].substring(lines[2].lastIndexOf(' ') + 1);
     assertThat(CommandRun.of("rollback", container, undo).out())
-        .startsWith("rolled back to revision " + undo + "\n");
+        .startsWith("rolled back to revision " + undo.replace("before-rollback-", "") + "\n");
     assertThat(CommandRun.of("cat", container, "/a", "/b").out()).isEqualTo("newnew");
-    assertThat(CommandRun.of("snapshot", container, "--delete=before-rollback-" + undo).exitCode())
-        .isZero();
+    assertThat(CommandRun.of("snapshot", container, "--delete=" + undo).exitCode()).isZero();
     CommandRun none = CommandRun.of("rollback", container, "none");
     assertThat(none.exitCode()).isEqualTo(1);
     assertThat(none.err()).contains("none").hasLineCount(1);
