@@ -24,6 +24,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,5 +244,34 @@ class RestoreTest {
       assertThat(key.pollEvents().stream().map(WatchEvent::context).map(String::valueOf))
           .contains("f");
     }
+  }
+
+  @Test
+  void beside_rollbacks_a_restored_file_is_there() throws Exception {
+    Files.writeString(at("/f"), "old");
+    Revision one = fs.snapshot("one");
+    Files.writeString(at("/f"), "new");
+    fs.snapshot("two");
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<Integer> rollingBack =
+        thread.submit(
+            () -> {
+              int times = 0;
+              for (; !over.get(); times++) {
+                Revision undo = fs.rollback(times % 2 == 0 ? "one" : "two");
+                if (undo.snapshot().orElse("").startsWith("before-")) {
+                  fs.deleteSnapshot(undo.snapshot().get());
+                }
+              }
+              return times;
+            });
+    for (int i = 0; i < 300; i++) {
+      fs.restore(at("/f"), one);
+      assertThat(at("/f")).content().isIn("old", "new");
+    }
+    over.set(true);
+    assertThat(rollingBack.get()).isPositive();
+    thread.shutdown();
   }
 }

@@ -62,7 +62,8 @@ final class Restoring {
         return;
       } catch (NoSuchFileException e) {
         // A rollback meanwhile takes away what is not in its place yet: nothing has happened.
-        if (attempt == MOST_ATTEMPTS || !restoring.isAside(e.getFile())) {
+        boolean taken = restoring.isAside(e.getFile()) || restoring.isAside(e.getOtherFile());
+        if (attempt == MOST_ATTEMPTS || !taken) {
           throw e;
         }
       } finally {

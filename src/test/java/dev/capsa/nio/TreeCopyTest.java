@@ -26,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,5 +211,39 @@ class TreeCopyTest {
       small.check(faults::add);
       assertThat(faults).isEmpty();
     }
+  }
+
+  @Test
+  void files_that_are_replaced_meanwhile_are_in_the_copy_as_before_or_after() throws Exception {
+    int files = 8;
+    Path directory = Files.createDirectory(fs.getPath("/replaced"));
+    byte[] content = random(1, 200_000);
+    for (int i = 0; i < files; i++) {
+      Files.write(directory.resolve("f" + i), content);
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    Future<Integer> replacing =
+        thread.submit(
+            () -> {
+              int replaced = 0;
+              for (; !over.get(); replaced++) {
+                Path whole = Files.write(fs.getPath("/whole"), content);
+                Path file = directory.resolve("f" + replaced % files);
+                Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+              }
+              return replaced;
+            });
+    for (int i = 0; i < 60; i++) {
+      Path copy = fs.getPath("/copy" + i);
+      fs.copyTree(directory, copy);
+      for (int file = 0; file < files; file++) {
+        assertThat(Files.readAllBytes(copy.resolve("f" + file))).isEqualTo(content);
+        Files.delete(copy.resolve("f" + file));
+      }
+    }
+    over.set(true);
+    assertThat(replacing.get()).isPositive();
+    thread.shutdown();
   }
 }
