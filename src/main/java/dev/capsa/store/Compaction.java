@@ -4,6 +4,7 @@ import dev.capsa.CapsaCorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -242,11 +243,9 @@ final class Compaction {
 
   /** Packs one segment into what lies before an offset; false if that is not possible now. */
   private boolean pack(Segment segment, long below) throws IOException {
-    if (segment.bytes() < Geometry.bytesOf(segment.number)) {
-      return false; // at a small place; packed, it would seem to have more units
-    }
-    if (!isReadable(segment)) {
-      return false;
+    boolean small = segment.bytes() < Geometry.bytesOf(segment.number);
+    if (small && segment.kind() == SegmentKind.BLOCK || !isReadable(segment)) {
+      return false; // packed, it would have more blocks, and more checksums, than now
     }
     Packing before = table.packing(segment);
     long[] live = store.packable(segment);
@@ -270,10 +269,15 @@ final class Compaction {
       pieces[i] = (int) (runs.get(i).physicalOffset() / Geometry.PAGE_BYTES);
     }
     copy(segment, live, runs);
-    segment.setNextPacking(new Packing(segment.unitBytes(), live, pieces));
+    int mostUnits = Geometry.bytesOf(segment.number) / segment.unitBytes();
+    long[] units = Arrays.copyOf(live, Bitmaps.words(mostUnits));
     batch.changing(segment.number);
     base.usePacked(); // the slot of this commit has to say so
-    store.locked(() -> allocator.close(segment));
+    store.locked(
+        () -> {
+          allocator.close(segment);
+          segment.setNextPacking(new Packing(segment.unitBytes(), units, pieces));
+        });
     packed.add(segment);
     if (before == null) {
       vacated.add(Geometry.placeOf(segment.physicalOffset));

@@ -52,6 +52,9 @@ final class Segment {
   /** What the open batch's commit will make of it; null if that changes nothing. */
   private @Nullable Packing nextPacking;
 
+  /** Its units at a small place, while {@link #nextPacking} has room for as many as any has. */
+  private @Nullable BlockAllocator fewerUnits;
+
   /** Where the newest table says that it is as META; {@link #NOWHERE} if it does not. */
   private long writtenAsMetaAt = NOWHERE;
 
@@ -141,7 +144,9 @@ final class Segment {
   /** Bytes that it has: fewer than its number allows if it is at a small place. */
   int bytes() {
     int most = Geometry.bytesOf(number);
-    return packed ? most : Math.min(most, Geometry.bytesOf(Geometry.placeOf(physicalOffset)));
+    return packed || nextPacking != null
+        ? most
+        : Math.min(most, Geometry.bytesOf(Geometry.placeOf(physicalOffset)));
   }
 
   /** Units that the newest commit reaches. */
@@ -190,6 +195,14 @@ final class Segment {
   /** What the open batch's commit makes of it; null: gives that up. */
   void setNextPacking(@Nullable Packing next) {
     nextPacking = next;
+    BlockAllocator loaded = Objects.requireNonNull(allocator);
+    if (next != null && loaded.units() < units()) {
+      fewerUnits = loaded;
+      allocator = new BlockAllocator(units(), Arrays.copyOf(loaded.live(), Bitmaps.words(units())));
+    } else if (next == null && fewerUnits != null) {
+      allocator = fewerUnits;
+      fewerUnits = null;
+    }
   }
 
   /** The commit is published: readers go there from now on. Where it was is still as it was. */
@@ -198,6 +211,7 @@ final class Segment {
       packing = nextPacking;
       packed = true;
       nextPacking = null;
+      fewerUnits = null;
     }
   }
 
