@@ -284,8 +284,8 @@ public abstract class CapsaFileSystem extends FileSystem {
    * present one open goes on with that. To bring a file back to another path, {@link
    * java.nio.file.Files#copy} it from {@link #openRevision}.
    *
-   * <p>A file or a link appears in one step. A tree is copied beside its place first, under a name
-   * that begins with {@code .restored-}; a crash may leave that, and, of a directory that was not
+   * <p>All is copied beside its place first, under a name that begins with {@code .restored-}, and
+   * appears in one step when it is whole. A crash may leave that, and, of a directory that was not
    * empty, what was there under such a name, but never neither. Costs what {@code Files.copy} of
    * all of it does: large files share what is stored. To undo it, restore from a snapshot made
    * before.
