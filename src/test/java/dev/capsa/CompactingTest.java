@@ -143,6 +143,7 @@ class CompactingTest {
 
   @Test
   void while_others_read_and_write_it_gets_as_short() throws Exception {
+    long live;
     try (CapsaFileSystem fs = Capsa.create(container())) {
       fill(fs, FILLED_BYTES, 18);
       fs.sync();
@@ -177,7 +178,7 @@ class CompactingTest {
       atWork.await();
       fs.compact();
       long length = Files.size(container());
-      long live = fs.usage().liveBytes();
+      live = fs.usage().liveBytes();
       over.set(true);
       reader.get();
       int written = writer.get();
@@ -195,6 +196,8 @@ class CompactingTest {
       }
       verify(fs);
     }
+    System.out.printf("closed: %.3f%n", (double) Files.size(container()) / live);
+    assertThat((double) Files.size(container())).isLessThan(MOST * live + (24 << 20));
     assertThat(Capsa.check(container())).isEmpty();
   }
 
