@@ -257,8 +257,8 @@ public abstract class CapsaFileSystem extends FileSystem {
    * are of this container, of now or of a snapshot, and it has the layout {@code extents}; so that
    * costs no room but for names and attributes. Names of one file in the tree become names of one
    * copy. Each file is copied as it is at one moment; all of them as they were at one moment are in
-   * a {@link #snapshot}. What others delete meanwhile may be missing. If it fails, the target is
-   * removed.
+   * a {@link #snapshot}. What others delete meanwhile may be missing. If it fails, what it made is
+   * removed, and what was at the target stays.
    *
    * @param source a path of this provider
    * @param target a path of this file system, of nothing that is there

@@ -89,6 +89,27 @@ class ContainerSizeTest {
     assertThat(Capsa.check(container())).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"4, 70", "100, 90", "400, 94"})
+  void most_of_a_limit_can_be_filled(int megabytes, int percent) throws IOException {
+    byte[] bytes = new byte[100_000];
+    int files = 0;
+    boolean full = false;
+    try (CapsaFileSystem fs =
+        Capsa.open(container(), Capsa.options().create(true).maxSize(megabytes * 1_000_000L))) {
+      while (!full) {
+        try {
+          Files.write(fs.getPath("/f" + files), bytes);
+          files++;
+        } catch (CapsaFullException e) {
+          full = true;
+        }
+      }
+    }
+    System.out.printf("files of 100 kB fill %.1f of %d MB%n", files / 10.0, megabytes);
+    assertThat(files * 10).as("hundredths of MB").isGreaterThanOrEqualTo(megabytes * percent);
+  }
+
   private long used() throws IOException {
     try (CapsaFileSystem fs = Capsa.open(container(), Capsa.options().readOnly(true))) {
       return fs.statistics().usedBytes();

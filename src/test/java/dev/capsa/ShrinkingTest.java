@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,14 +38,14 @@ class ShrinkingTest {
       }
       int length = 1 << (4 + random.nextInt(20));
       length = Math.min(length + random.nextInt(length), content.length);
-      Files.write(directory.resolve("f" + i), java.util.Arrays.copyOf(content, length));
+      Files.write(directory.resolve("f" + i), Arrays.copyOf(content, length));
       written += length;
     }
   }
 
   private static void empty(CapsaFileSystem fs) throws IOException {
     try (Stream<Path> all = Files.walk(fs.getPath("/"))) {
-      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
         if (each.getNameCount() > 0) {
           Files.delete(each);
         }

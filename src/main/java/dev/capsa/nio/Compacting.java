@@ -1,6 +1,6 @@
 package dev.capsa.nio;
 
-import dev.capsa.store.Batch;
+import dev.capsa.repo.CompactionSteps;
 import java.io.IOException;
 
 /**
@@ -11,9 +11,6 @@ final class Compacting {
   /** Bytes that a container may get longer by for it, besides pages of its state. */
   private static final long SLACK_BYTES = 4 << 20;
 
-  /** What was freed can be reused after so many commits; a pin may keep it for ever. */
-  private static final int MOST_WAITS = 4;
-
   /** Steps for each 8 MiB of the file. */
   private static final int STEPS = 4;
 
@@ -21,21 +18,17 @@ final class Compacting {
 
   private final Engine engine;
   private final long mostLength;
-  private long stepsLeft;
-  private int waits;
+  private final CompactionSteps steps;
 
   Compacting(Engine engine) throws IOException {
     this.engine = engine;
     long length = engine.lengthBytes();
     this.mostLength = length + SLACK_BYTES;
-    this.stepsLeft = LEAST_STEPS + STEPS * (length >>> 23);
+    this.steps = new CompactionSteps(LEAST_STEPS + STEPS * (length >>> 23));
   }
 
   /** Does a step; whether there may be more to do. */
   boolean step() throws IOException {
-    Batch.Compacted done = engine.compact(mostLength);
-    waits = done == Batch.Compacted.WAITING ? waits + 1 : 0;
-    stepsLeft--;
-    return done != Batch.Compacted.DONE && waits < MOST_WAITS && stepsLeft > 0;
+    return steps.goOn(engine.compact(mostLength));
   }
 }

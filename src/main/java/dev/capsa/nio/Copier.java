@@ -1,14 +1,21 @@
 package dev.capsa.nio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.capsa.inode.AttributeChange;
 import dev.capsa.inode.Entry;
 import dev.capsa.inode.FileCopy;
 import dev.capsa.inode.FileKind;
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
+import dev.capsa.inode.InodeException;
 import dev.capsa.inode.NewFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copier {
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final int LISTED = 256;
 
   private final FileTree from;
   private final FileTree to;
@@ -75,6 +83,40 @@ final class Copier {
         .map(made -> new Made(directory, name, made.number()));
   }
 
+  /** Makes a copy under a name; if that fails, nothing of it is left. */
+  @FunctionalInterface
+  interface Copying {
+    Made copy(long directory, byte[] name) throws IOException;
+  }
+
+  /**
+   * Copies beside what has the name, and puts the copy in its place when it is whole. Whatever
+   * fails, what is there stays.
+   *
+   * @param place what is there
+   * @param path where that is, for messages
+   */
+  Made replace(Found place, byte[] name, CapsaPath path, Copying copying) throws IOException {
+    if (place.isDirectory() && !to.list(place.inode(), null, 1).isEmpty()) {
+      throw new DirectoryNotEmptyException(path.toString());
+    }
+    try (Aside aside = new Aside(target.watches(), ".copied-")) {
+      Made made = copying.copy(place.directory(), aside.name().getBytes(UTF_8));
+      boolean done = false;
+      try {
+        to.rename(made.directory(), made.name(), place.directory(), name, /* replace= */ true);
+        done = true;
+      } catch (InodeException e) {
+        throw Errors.of(e, path);
+      } finally {
+        if (!done) {
+          removeAll(made);
+        }
+      }
+      return new Made(place.directory(), name, made.inode());
+    }
+  }
+
   /** Copies by making the empty target and filling it; if that fails, the target goes. */
   Made copy(Original original, long directory, byte[] name) throws IOException {
     Made made = make(original.inode(), directory, name);
@@ -90,7 +132,7 @@ final class Copier {
       return made;
     } finally {
       if (!done) {
-        remove(made);
+        removeAll(made);
       }
     }
   }
@@ -144,12 +186,29 @@ final class Copier {
             original.createdNanos()));
   }
 
-  /** Removes what a copy has made, if it still has the name: the copy has failed, and tells why. */
-  void remove(Made made) {
+  /** After a failure: removes what was made, and all that lies below it. */
+  void removeAll(Made made) {
+    Deque<Made> left = new ArrayDeque<>();
+    left.push(made);
     try {
-      @Nullable Entry entry = to.lookup(made.directory(), made.name());
-      if (entry != null && entry.inode() == made.inode()) {
-        to.remove(made.directory(), made.name());
+      while (!left.isEmpty()) {
+        Made last = left.element();
+        Entry entry = to.lookup(last.directory(), last.name());
+        if (entry == null || entry.inode() != last.inode()) {
+          left.pop();
+          continue;
+        }
+        List<Entry> below =
+            entry.kind() == FileKind.DIRECTORY
+                ? to.list(last.inode(), null, LISTED)
+                : List.<Entry>of();
+        if (below.isEmpty()) {
+          to.remove(last.directory(), last.name());
+          left.pop();
+        }
+        for (Entry each : below) {
+          left.push(new Made(last.inode(), each.name(), each.inode()));
+        }
       }
     } catch (IOException e) {
       // The exception that made the copy fail is under way.

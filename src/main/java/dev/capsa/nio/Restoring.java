@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class Restoring {
   private final Path source;
   private final Path target;
   private final Watches watches;
-  private final List<String> hidden = new ArrayList<>();
+  private final List<Aside> hidden = new ArrayList<>();
 
   /** Where a file with several names was restored to first. */
   private final Map<Object, Path> linked = new HashMap<>();
@@ -67,20 +66,19 @@ final class Restoring {
           throw e;
         }
       } finally {
-        restoring.hidden.forEach(watches::show);
+        restoring.hidden.forEach(Aside::close);
       }
     }
   }
 
   private boolean isAside(@Nullable String file) {
-    return file != null && hidden.stream().anyMatch(file::contains);
+    return file != null && hidden.stream().map(Aside::name).anyMatch(file::contains);
   }
 
   private Path aside() {
-    String name = ASIDE + UUID.randomUUID();
-    hidden.add(name);
-    watches.hide(name);
-    return target.resolveSibling(name);
+    Aside aside = new Aside(watches, ASIDE);
+    hidden.add(aside);
+    return target.resolveSibling(aside.name());
   }
 
   private void run() throws IOException {

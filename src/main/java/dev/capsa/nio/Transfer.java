@@ -1,7 +1,5 @@
 package dev.capsa.nio;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.capsa.inode.FileTree;
 import dev.capsa.inode.Inode;
 import dev.capsa.inode.InodeException;
@@ -11,7 +9,6 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * is there; a crash may leave the other name.
  */
 final class Transfer {
-  /** What the names of copies begin with that are not in their place yet. */
-  private static final String ASIDE = ".copied-";
-
   private final CapsaPath source;
   private final CapsaPath target;
   private final TransferMode mode;
@@ -110,7 +104,7 @@ final class Transfer {
       done = true;
     } finally {
       if (!done) {
-        copier.remove(copy);
+        copier.removeAll(copy);
       }
     }
   }
@@ -132,36 +126,10 @@ final class Transfer {
       if (shared.isPresent()) {
         return shared.get();
       }
+      Copier.Copying copying = (directory, copy) -> copier.copy(original, directory, copy);
       return place.exists()
-          ? copyInPlaceOf(place, original, name)
-          : copier.copy(original, place.directory(), name);
-    }
-  }
-
-  private Copier.Made copyInPlaceOf(Found place, Copier.Original original, byte[] name)
-      throws IOException {
-    if (place.isDirectory() && !to.list(place.inode(), null, 1).isEmpty()) {
-      throw new DirectoryNotEmptyException(target.toString());
-    }
-    Watches watches = target.getFileSystem().watches();
-    String aside = ASIDE + UUID.randomUUID();
-    watches.hide(aside);
-    try {
-      Copier.Made made = copier.copy(original, place.directory(), aside.getBytes(UTF_8));
-      boolean done = false;
-      try {
-        to.rename(made.directory(), made.name(), place.directory(), name, /* replace= */ true);
-        done = true;
-      } catch (InodeException e) {
-        throw Errors.of(e, target);
-      } finally {
-        if (!done) {
-          copier.remove(made);
-        }
-      }
-      return new Copier.Made(place.directory(), name, made.inode());
-    } finally {
-      watches.show(aside);
+          ? copier.replace(place, name, target, copying)
+          : copying.copy(place.directory(), name);
     }
   }
 

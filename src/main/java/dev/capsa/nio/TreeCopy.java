@@ -95,19 +95,25 @@ final class TreeCopy {
       throw new FileSystemException(
           source.toString(), target.toString(), "A directory cannot be copied into itself");
     }
-    if (place.exists() && (root.kind() != FileKind.FILE || place.isDirectory())) {
-      to.remove(place.directory(), name);
+    if (place.exists()) {
+      copier.replace(place, name, target, (directory, copy) -> copyAll(root, directory, copy));
+    } else {
+      copyAll(root, place.directory(), name);
     }
-    Copier.Made made = copyRoot(root, place.directory(), name, replace);
+  }
+
+  private Copier.Made copyAll(Found root, long directory, byte[] name) throws IOException {
+    Copier.Made made = copyRoot(root, directory, name);
     boolean done = false;
     try {
       while (!open.isEmpty()) {
         step(open.element());
       }
       done = true;
+      return made;
     } finally {
       if (!done) {
-        removeAll(made);
+        copier.removeAll(made);
       }
     }
   }
@@ -120,23 +126,21 @@ final class TreeCopy {
     return at == above;
   }
 
-  private Copier.Made copyRoot(Found root, long directory, byte[] name, boolean replace)
-      throws IOException {
+  private Copier.Made copyRoot(Found root, long directory, byte[] name) throws IOException {
     try (Copier.Original original = copier.original(root.inode(), root.kind())) {
       if (!root.isDirectory()) {
-        Optional<Copier.Made> shared = copier.share(original, directory, name, replace);
-        if (shared.isPresent()) {
-          return shared.get();
-        }
-        if (replace && to.lookup(directory, name) != null) {
-          to.remove(directory, name);
-        }
-        return copier.copy(original, directory, name);
+        return copyFile(original, directory, name);
       }
       Copier.Made made = copier.make(original.inode(), directory, name);
       open.push(new Directory(original.inode(), made.inode(), source));
       return made;
     }
+  }
+
+  private Copier.Made copyFile(Copier.Original original, long directory, byte[] name)
+      throws IOException {
+    Optional<Copier.Made> shared = copier.share(original, directory, name, /* replace= */ false);
+    return shared.isPresent() ? shared.get() : copier.copy(original, directory, name);
   }
 
   /** Copies the next entry of a directory; after the last one the directory gets its attributes. */
@@ -183,42 +187,10 @@ final class TreeCopy {
         open.push(new Directory(inode, made.inode(), directory.path.resolve(entry.name())));
         return;
       }
-      Optional<Copier.Made> shared =
-          copier.share(original, directory.copy, entry.name(), /* replace= */ false);
-      Copier.Made made =
-          shared.isPresent() ? shared.get() : copier.copy(original, directory.copy, entry.name());
+      Copier.Made made = copyFile(original, directory.copy, entry.name());
       if (inode.links() > 1) {
         linked.put(inode.number(), made.inode());
       }
-    }
-  }
-
-  /** After a failure: removes what was made, and all that lies below it. */
-  private void removeAll(Copier.Made made) {
-    Deque<Copier.Made> left = new ArrayDeque<>();
-    left.push(made);
-    try {
-      while (!left.isEmpty()) {
-        Copier.Made last = left.element();
-        Entry entry = to.lookup(last.directory(), last.name());
-        if (entry == null || entry.inode() != last.inode()) {
-          left.pop();
-          continue;
-        }
-        List<Entry> below =
-            entry.kind() == FileKind.DIRECTORY
-                ? to.list(last.inode(), null, LISTED)
-                : List.<Entry>of();
-        if (below.isEmpty()) {
-          to.remove(last.directory(), last.name());
-          left.pop();
-        }
-        for (Entry each : below) {
-          left.push(new Copier.Made(last.inode(), each.name(), each.inode()));
-        }
-      }
-    } catch (IOException e) {
-      // The exception that made the copy fail is under way.
     }
   }
 }

@@ -76,9 +76,6 @@ final class Rounds implements Committer.Work {
   /** Most steps of that: what was moved, and what waited for its reuse. */
   private static final int MOST_SHORTENING_STEPS = 32;
 
-  /** Steps in a row that only wait: what was freed can be used two commits later. */
-  private static final int MOST_WAITS = 4;
-
   /** What a commit without changes writes. */
   private static final Overlay NOTHING = new Overlay();
 
@@ -392,15 +389,12 @@ final class Rounds implements Committer.Work {
   /** Compacts the container if it was changed, if that is soon done, and saves something. */
   private void shorten(long leastSaved) throws IOException {
     if (state.head().sequence() != shortened && space.isLoose(LITTLE_BYTES, leastSaved)) {
-      int waits = 0;
-      for (int i = 0; i < MOST_SHORTENING_STEPS && waits < MOST_WAITS; i++) {
-        CompactionStep step = new CompactionStep(Long.MAX_VALUE, false);
+      CompactionSteps steps = new CompactionSteps(MOST_SHORTENING_STEPS);
+      CompactionStep step;
+      do {
+        step = new CompactionStep(Long.MAX_VALUE, false);
         tryCompact(step);
-        if (step.done == Batch.Compacted.DONE) {
-          break;
-        }
-        waits = step.done == Batch.Compacted.WAITING ? waits + 1 : 0;
-      }
+      } while (steps.goOn(step.done));
       shortened = state.head().sequence();
     }
   }

@@ -1,5 +1,8 @@
 package dev.capsa.nio;
 
+import static dev.capsa.nio.CopyRig.assertWhole;
+import static dev.capsa.nio.CopyRig.random;
+import static dev.capsa.nio.CopyRig.used;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -41,23 +44,6 @@ class ChannelTransferTest {
 
   private CapsaFileSystem open() throws IOException {
     return Capsa.open(folder.resolve("c.capsa"), Capsa.options().create(true));
-  }
-
-  private static byte[] random(long seed, int length) {
-    byte[] bytes = new byte[length];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
-  }
-
-  private static long used(CapsaFileSystem fs) throws IOException {
-    fs.sync();
-    return fs.statistics().usedBytes();
-  }
-
-  private static void assertWhole(CapsaFileSystem fs) throws IOException {
-    List<CapsaFileSystem.Fault> faults = new ArrayList<>();
-    fs.check(faults::add);
-    assertThat(faults).isEmpty();
   }
 
   private static void assertBytes(Path file, byte[] expected) throws IOException {

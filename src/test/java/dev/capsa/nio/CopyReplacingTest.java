@@ -1,5 +1,7 @@
 package dev.capsa.nio;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,16 +47,23 @@ class CopyReplacingTest {
       Files.write(large, new byte[3_000_000]);
       fill(fs);
       fs.sync();
-      assertThatThrownBy(() -> Files.copy(large, precious, StandardCopyOption.REPLACE_EXISTING))
+      assertThatThrownBy(() -> Files.copy(large, precious, REPLACE_EXISTING))
           .isInstanceOf(CapsaFullException.class);
-      assertThatThrownBy(() -> Files.move(large, precious, StandardCopyOption.REPLACE_EXISTING))
+      assertThatThrownBy(() -> Files.move(large, precious, REPLACE_EXISTING))
           .isInstanceOf(CapsaFullException.class);
+      Path tree = Files.createDirectory(other.getPath("/tree"));
+      Files.copy(large, tree.resolve("large"));
+      for (Path source : new Path[] {large, tree}) {
+        assertThatThrownBy(() -> fs.copyTree(source, precious, REPLACE_EXISTING))
+            .isInstanceOf(CapsaFullException.class);
+        assertThat(precious).hasContent("precious");
+      }
       int refused = 0;
       Path tiny = other.getPath("/tiny");
       for (int size = 1; size < 60_000; size = size * 3 / 2 + 1) {
         Files.write(tiny, new byte[size]);
         try {
-          Files.copy(tiny, precious, StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(tiny, precious, REPLACE_EXISTING);
           Files.writeString(precious, "precious");
         } catch (CapsaFullException e) {
           refused++;
@@ -80,12 +88,8 @@ class CopyReplacingTest {
       for (Path source : new Path[] {file, link, directory}) {
         for (Path replaced : new Path[] {file, link, directory}) {
           Path target = fs.getPath("/target");
-          Files.copy(replaced, target, java.nio.file.LinkOption.NOFOLLOW_LINKS);
-          Files.copy(
-              source,
-              target,
-              StandardCopyOption.REPLACE_EXISTING,
-              java.nio.file.LinkOption.NOFOLLOW_LINKS);
+          Files.copy(replaced, target, NOFOLLOW_LINKS);
+          Files.copy(source, target, REPLACE_EXISTING, NOFOLLOW_LINKS);
           assertThat(Files.isSymbolicLink(target)).isEqualTo(source == link);
           assertThat(Files.isDirectory(target)).isEqualTo(source == directory);
           Files.delete(target);
@@ -102,8 +106,7 @@ class CopyReplacingTest {
     try (CapsaFileSystem fs = Capsa.inMemory()) {
       Path file = Files.writeString(fs.getPath("/file"), "text");
       Files.createDirectories(fs.getPath("/directory/below"));
-      assertThatThrownBy(
-              () -> Files.copy(file, fs.getPath("/directory"), StandardCopyOption.REPLACE_EXISTING))
+      assertThatThrownBy(() -> Files.copy(file, fs.getPath("/directory"), REPLACE_EXISTING))
           .isInstanceOf(DirectoryNotEmptyException.class)
           .hasMessage("/directory");
       assertThat(fs.getPath("/directory/below")).isDirectory();

@@ -1,5 +1,8 @@
 package dev.capsa.nio;
 
+import static dev.capsa.nio.CopyRig.assertWhole;
+import static dev.capsa.nio.CopyRig.random;
+import static dev.capsa.nio.CopyRig.used;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -52,17 +55,6 @@ class SharedCopyTest {
     return Capsa.open(folder.resolve("c.capsa"), Capsa.options().create(true));
   }
 
-  private static byte[] random(long seed, int length) {
-    byte[] bytes = new byte[length];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
-  }
-
-  private static long used(CapsaFileSystem fs) throws IOException {
-    fs.sync();
-    return fs.statistics().usedBytes();
-  }
-
   /** Waits until what was removed is gone: large files go with several commits. */
   private static void assertAllIsFree(CapsaFileSystem fs) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
@@ -70,12 +62,6 @@ class SharedCopyTest {
       Thread.onSpinWait();
     }
     assertThat(used(fs)).isLessThan(MIB);
-  }
-
-  private static void assertWhole(CapsaFileSystem fs) throws IOException {
-    List<CapsaFileSystem.Fault> faults = new ArrayList<>();
-    fs.check(faults::add);
-    assertThat(faults).isEmpty();
   }
 
   private static void write(Path file, long position, byte[] bytes) throws IOException {

@@ -1,5 +1,6 @@
 package dev.capsa.nio;
 
+import static dev.capsa.nio.CopyRig.random;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -24,7 +25,6 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,12 +54,6 @@ class TreeCopyTest {
     fs.check(faults::add);
     assertThat(faults).isEmpty();
     fs.close();
-  }
-
-  private static byte[] random(long seed, int length) {
-    byte[] bytes = new byte[length];
-    new Random(seed).nextBytes(bytes);
-    return bytes;
   }
 
   private static Path makeTree(CapsaFileSystem fs) throws IOException {

@@ -163,11 +163,7 @@ class WatchingTest {
     try (FileSystem fs = FileSystems.newFileSystem(container)) {
       ContainerFileSystem ours = (ContainerFileSystem) fs;
       Watches watches = new Watches();
-      CapsaWatchService service = new CapsaWatchService(ours, watches);
-      CapsaWatchKey key =
-          new CapsaWatchKey(
-              service, ours.root(), FileTree.ROOT, Set.of(ENTRY_CREATE, ENTRY_DELETE));
-      watches.add(key);
+      CapsaWatchKey key = registered(ours, watches);
       FileTree tree = new WatchedTree(slow, watches);
       Future<?> creation =
           thread.submit(() -> tree.createFile(FileTree.ROOT, name, new NewFile(0644, "o", "g")));
@@ -216,11 +212,7 @@ class WatchingTest {
     try (FileSystem fs = FileSystems.newFileSystem(container)) {
       ContainerFileSystem ours = (ContainerFileSystem) fs;
       Watches watches = new Watches();
-      CapsaWatchService service = new CapsaWatchService(ours, watches);
-      CapsaWatchKey key =
-          new CapsaWatchKey(
-              service, ours.root(), FileTree.ROOT, Set.of(ENTRY_CREATE, ENTRY_DELETE));
-      watches.add(key);
+      CapsaWatchKey key = registered(ours, watches);
       WatchedTree tree = new WatchedTree(slow, watches);
       Future<?> creation =
           thread.submit(() -> tree.createFile(FileTree.ROOT, name, new NewFile(0644, "o", "g")));
@@ -280,5 +272,18 @@ class WatchingTest {
           .isInstanceOf(ProviderMismatchException.class)
           .hasMessageContaining(fs.getPath("/").toUri().toString());
     }
+  }
+
+  /** A key of the root for what comes and goes. */
+  private static CapsaWatchKey registered(ContainerFileSystem fs, Watches watches)
+      throws IOException {
+    CapsaWatchKey key =
+        new CapsaWatchKey(
+            new CapsaWatchService(fs, watches),
+            fs.root(),
+            FileTree.ROOT,
+            Set.of(ENTRY_CREATE, ENTRY_DELETE));
+    watches.add(key);
+    return key;
   }
 }
