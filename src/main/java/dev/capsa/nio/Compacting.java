@@ -1,6 +1,7 @@
 package dev.capsa.nio;
 
 import dev.capsa.repo.CompactionSteps;
+import dev.capsa.store.CompactionScope;
 import java.io.IOException;
 
 /**
@@ -17,18 +18,29 @@ final class Compacting {
   private static final int LEAST_STEPS = 64;
 
   private final Engine engine;
-  private final long mostLength;
+  private final CompactionScope scope;
   private final CompactionSteps steps;
 
   Compacting(Engine engine) throws IOException {
     this.engine = engine;
     long length = engine.lengthBytes();
-    this.mostLength = length + SLACK_BYTES;
-    this.steps = new CompactionSteps(LEAST_STEPS + STEPS * (length >>> 23));
+    this.scope = new CompactionScope(length + SLACK_BYTES, engine.revisions().newest().number());
+    this.steps = CompactionSteps.patient(LEAST_STEPS + STEPS * (length >>> 23));
   }
 
   /** Does a step; whether there may be more to do. */
   boolean step() throws IOException {
-    return steps.goOn(engine.compact(mostLength));
+    var d = engine.compact(scope);
+    System.out.println("ST " + d + " " + engine.lengthBytes());
+    return steps.goOn(d);
+  }
+
+  /** Waits a little before the next step, if others have to end first; not while interrupted. */
+  void pause() {
+    try {
+      Thread.sleep(steps.pauseMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -252,6 +252,7 @@ final class ContainerFileSystem extends CapsaFileSystem {
       try (Gate.Stripe inside = enterToChange()) { // so that closing waits for a step, not for all
         more = compacting.step();
       }
+      compacting.pause();
     }
     try (Gate.Stripe inside = enterToChange()) {
       engine().trim();

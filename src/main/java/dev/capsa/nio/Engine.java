@@ -3,6 +3,7 @@ package dev.capsa.nio;
 import dev.capsa.CapsaFileSystem;
 import dev.capsa.inode.FileTree;
 import dev.capsa.store.Batch;
+import dev.capsa.store.CompactionScope;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -69,9 +70,9 @@ interface Engine extends AutoCloseable {
   /**
    * Does one step of compaction.
    *
-   * @param mostLength what the container may grow to for it
+   * @param scope of the compaction that this is a step of
    */
-  default Batch.Compacted compact(long mostLength) throws IOException {
+  default Batch.Compacted compact(CompactionScope scope) throws IOException {
     throw new UnsupportedOperationException("capsa: this engine cannot compact");
   }
 

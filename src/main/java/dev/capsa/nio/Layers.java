@@ -14,6 +14,7 @@ import dev.capsa.raw.RawStorage;
 import dev.capsa.repo.Repository;
 import dev.capsa.repo.RepositoryOptions;
 import dev.capsa.store.Batch;
+import dev.capsa.store.CompactionScope;
 import dev.capsa.store.ConcurrentStore;
 import dev.capsa.store.MultiStore;
 import dev.capsa.store.StoreOptions;
@@ -242,8 +243,8 @@ final class Layers implements Engine.Opener {
     }
 
     @Override
-    public Batch.Compacted compact(long mostLength) throws IOException {
-      return head.compact(mostLength);
+    public Batch.Compacted compact(CompactionScope scope) throws IOException {
+      return head.compact(scope);
     }
 
     @Override

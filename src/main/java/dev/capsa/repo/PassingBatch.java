@@ -3,6 +3,7 @@ package dev.capsa.repo;
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
 import dev.capsa.store.BlockShare;
+import dev.capsa.store.CompactionScope;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.ObjectPointer;
 import java.io.IOException;
@@ -88,8 +89,8 @@ abstract class PassingBatch implements Batch {
   }
 
   @Override
-  public Compacted compact(long mostBytes, long mostLength) throws IOException {
-    return batch.compact(mostBytes, mostLength);
+  public Compacted compact(long mostBytes, CompactionScope scope) throws IOException {
+    return batch.compact(mostBytes, scope);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.raw.Mapper;
 import dev.capsa.store.Batch;
+import dev.capsa.store.CompactionScope;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Room;
@@ -544,12 +545,12 @@ public final class Repository implements LiveHead {
    * Does one step of compaction, in a commit of its own, which has what was done before, too: some
    * segments are stored closer together, and no pointer changes.
    *
-   * @param mostLength what the container may grow to for it
+   * @param scope of the compaction that this is a step of
    * @return whether something was moved, or may be after further steps
    */
-  public Batch.Compacted compact(long mostLength) throws IOException {
+  public Batch.Compacted compact(CompactionScope scope) throws IOException {
     state.requireWriting();
-    CompactionStep step = new CompactionStep(mostLength, false);
+    CompactionStep step = CompactionStep.of(scope);
     await(step);
     return step.done;
   }
@@ -557,7 +558,7 @@ public final class Repository implements LiveHead {
   /** Cuts the container as short as it can be now. */
   public void trim() throws IOException {
     state.requireWriting();
-    await(new CompactionStep(0, true));
+    await(CompactionStep.cut());
   }
 
   private void await(CompactionStep step) throws IOException {

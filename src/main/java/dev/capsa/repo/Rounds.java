@@ -8,6 +8,7 @@ import dev.capsa.CapsaStoppedException;
 import dev.capsa.block.ContentStore;
 import dev.capsa.block.RemovalStep;
 import dev.capsa.store.Batch;
+import dev.capsa.store.CompactionScope;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Space;
@@ -389,12 +390,12 @@ final class Rounds implements Committer.Work {
   /** Compacts the container if it was changed, if that is soon done, and saves something. */
   private void shorten(long leastSaved) throws IOException {
     if (state.head().sequence() != shortened && space.isLoose(LITTLE_BYTES, leastSaved)) {
-      CompactionSteps steps = new CompactionSteps(MOST_SHORTENING_STEPS);
+      CompactionSteps steps = CompactionSteps.hasty(MOST_SHORTENING_STEPS);
       CompactionStep step;
       do {
-        step = new CompactionStep(Long.MAX_VALUE, false);
+        step = CompactionStep.of(CompactionScope.all(Long.MAX_VALUE));
         tryCompact(step);
-      } while (steps.goOn(step.done));
+      } while (step.done != Batch.Compacted.FREEING && steps.goOn(step.done));
       shortened = state.head().sequence();
     }
   }
@@ -402,11 +403,11 @@ final class Rounds implements Committer.Work {
   /** Does a step of compaction; what has no room is let be. */
   private void tryCompact(CompactionStep step) throws IOException {
     try {
-      if (step.last) {
+      if (step.scope == null) {
         admission.renew();
         space.trim(true);
       } else {
-        step.done = compact(step);
+        step.done = compact(step.scope);
       }
     } catch (CapsaFullException | CapsaCorruptException e) {
       publishing.withdraw(); // the segments stay where they are
@@ -417,11 +418,11 @@ final class Rounds implements Committer.Work {
     }
   }
 
-  private Batch.Compacted compact(CompactionStep step) throws IOException {
+  private Batch.Compacted compact(CompactionScope scope) throws IOException {
     Batch.Compacted done;
     try (Pin pin = space.pin();
         Batch batch = space.begin()) {
-      done = batch.compact(COMPACTED_BYTES, step.mostLength);
+      done = batch.compact(COMPACTED_BYTES, scope);
       if (done != Batch.Compacted.DONE) {
         admission.renew(); // what was counted as free may lie in what is packed now
         publishing.commit(state.head(), batch, new Changes(), true);
@@ -430,7 +431,7 @@ final class Rounds implements Committer.Work {
     if (done != Batch.Compacted.DONE) {
       admission.committed(Load.NONE);
     }
-    return done;
+    return done != Batch.Compacted.MOVED && unfinished() ? Batch.Compacted.FREEING : done;
   }
 
   /** Takes note of a commit that failed; whether the next one will not, for the same reason. */

@@ -119,10 +119,10 @@ public interface Batch extends AutoCloseable {
    * reused some commits later.
    *
    * @param mostBytes to copy, but for the last segment, of at most 4 MiB
-   * @param mostLength what the medium may grow to for it
+   * @param scope of the compaction that this is a step of
    * @return whether something was moved, or may be moved after further commits
    */
-  default Compacted compact(long mostBytes, long mostLength) throws IOException {
+  default Compacted compact(long mostBytes, CompactionScope scope) throws IOException {
     return Compacted.DONE;
   }
 
@@ -132,6 +132,8 @@ public interface Batch extends AutoCloseable {
     DONE,
     /** Something may be done when what was freed can be reused: some commits later. */
     WAITING,
+    /** Something may be done when what was removed is freed, some of it with each commit. */
+    FREEING,
     /** Something was moved. */
     MOVED
   }

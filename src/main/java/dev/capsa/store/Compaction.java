@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * any more. Ids and block numbers stay as they are, so for the catalog, and for kept revisions,
  * nothing changes. First come the segments that are not full, the lowest first, so that the places
  * that they leave are soon used by the next; what was packed and has lost many units is packed again.
+ * Those that others have begun to fill meanwhile are left: packed, they would be begun again.
  * Then whatever is at the end of the file goes lower as long as there is room: full segments are
  * packed, too; what lies in a HOST segment is packed again; pages of the container's state that lie
  * there are written again by the commit.
  *
  * A segment is packed only if each of its units is either live or free: what was freed and may still
- * be read through a pin has no place in a packing. Blocks are compared with their checksums before
+ * be read through a pin has no place in a packing. Until it is so, nothing is put into it, or that
+ * would never be. Blocks are compared with their checksums before
  * they are copied; a segment with a damaged one stays where it is. Nobody has it mapped. And nothing
  * is packed in a container that has objects of users of Store, whose content is replaced in place.
  */
@@ -43,13 +45,16 @@ final class Compaction {
   /** Small places that are left in any case. */
   private static final int LEAST_LEFT = 4;
 
+  /** For how long nothing is put into what cannot be packed yet; each step asks again. */
+  private static final int DRAINED_COMMITS = 8;
+
   private final MultiStore store;
   private final BaseStore base;
   private final SegmentTable table;
   private final RootAllocator root;
   private final OmniAllocator allocator;
   private final StoreBatch batch;
-  private final long mostLength;
+  private final CompactionScope scope;
   private final ByteBuffer piece = ByteBuffer.allocate(Packing.PIECE_BYTES);
   private final List<Segment> packed = new ArrayList<>();
   private final List<Integer> vacated = new ArrayList<>();
@@ -66,7 +71,7 @@ final class Compaction {
    * A step.
    *
    * @param mostBytes to copy, but for the last segment
-   * @param mostLength what the file may grow to
+   * @param scope of all steps together
    */
   Compaction(
       MultiStore store,
@@ -76,7 +81,7 @@ final class Compaction {
       OmniAllocator allocator,
       StoreBatch batch,
       long mostBytes,
-      long mostLength) {
+      CompactionScope scope) {
     this.store = store;
     this.base = base;
     this.table = table;
@@ -84,7 +89,7 @@ final class Compaction {
     this.allocator = allocator;
     this.batch = batch;
     this.left = mostBytes;
-    this.mostLength = mostLength;
+    this.scope = scope;
   }
 
   /**
@@ -147,7 +152,7 @@ final class Compaction {
   private void packSparse() throws IOException {
     for (int at = 0; at < table.count() && left > 0; at++) {
       Segment segment = table.get(at);
-      if (isData(segment) && isSparse(segment)) {
+      if (isData(segment) && !isYoung(segment) && isSparse(segment)) {
         pack(segment, Long.MAX_VALUE);
       }
     }
@@ -176,11 +181,11 @@ final class Compaction {
 
   /** Packs what lies at the end of the file lower; whether anything else goes lower. */
   private boolean lowerTheEnd() throws IOException {
-    int last = root.lastInUse(table.count());
+    int last = store.underLock(() -> root.lastInUse(table.count()));
     if (last < 0) {
       return false;
     }
-    Segment owner = root.owner(last);
+    Segment owner = store.underLock(() -> root.owner(last));
     if (owner == null) {
       hasWaiting = true; // its place waits for its reuse
       return false;
@@ -194,13 +199,25 @@ final class Compaction {
         lowerHosted(owner);
         return false;
       default:
-        if (isData(owner)) {
-          pack(owner, owner.physicalOffset);
-        } else {
-          hasWaiting = true;
-        }
+        lowerData(owner, last);
         return false;
     }
+  }
+
+  /** Packs a segment at the end; one that was begun meanwhile only if the next would be lower. */
+  private void lowerData(Segment owner, int place) throws IOException {
+    if (isYoung(owner) && !store.underLock(() -> root.hasPlaceBelow(place, owner.kind()))) {
+      hasWaiting |= store.underLock(() -> root.hasVacatedBelow(place));
+    } else if (isData(owner)) {
+      pack(owner, owner.physicalOffset);
+    } else {
+      hasWaiting = true;
+    }
+  }
+
+  /** Whether a segment was begun after the compaction. */
+  private boolean isYoung(Segment segment) {
+    return segment.takenAt() >= scope.since();
   }
 
   /**
@@ -250,6 +267,7 @@ final class Compaction {
     Packing before = table.packing(segment);
     long[] live = store.packable(segment);
     if (live == null) {
+      store.locked(() -> segment.drainUntil(base.sequence() + DRAINED_COMMITS));
       hasWaiting = true;
       return false;
     }
@@ -307,7 +325,7 @@ final class Compaction {
     List<OmniAllocator.Run> runs = new ArrayList<>();
     for (long done = 0; done < bytes; done += Packing.PIECE_BYTES) {
       int pages = Geometry.pages(Math.min(Packing.PIECE_BYTES, bytes - done));
-      OmniAllocator.Run run = batch.allocateHost(pages, firstHost, below, mostLength);
+      OmniAllocator.Run run = batch.allocateHost(pages, firstHost, below, scope.mostLength());
       if (run == null) {
         batch.releaseHosts(runs);
         return null;

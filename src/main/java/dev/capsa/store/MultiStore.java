@@ -472,13 +472,13 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /** A step of compaction; null in a store that has objects of users. */
-  @Nullable Compaction compaction(StoreBatch batch, long mostBytes, long mostLength) {
+  @Nullable Compaction compaction(StoreBatch batch, long mostBytes, CompactionScope scope) {
     ObjectStore.Recorded recorded = objects.recorded();
     boolean hasObjects =
         recorded.objectCount() > 0 || recorded.primeId() != 0 || !recorded.redirects().isEmpty();
     return hasObjects
         ? null
-        : new Compaction(this, base, table, root, allocator, batch, mostBytes, mostLength);
+        : new Compaction(this, base, table, root, allocator, batch, mostBytes, scope);
   }
 
   /**
@@ -509,20 +509,15 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** The HOST segment that has a physical byte. */
   Segment hostOf(long offset) throws IOException {
-    allocation.lock();
-    try {
-      Segment host = root.owner(Geometry.placeOf(offset));
-      if (host == null || host.kind() != SegmentKind.HOST) {
-        throw new CapsaCorruptException(
-            "a packed segment has a piece at "
-                + offset
-                + ", where no HOST segment is, but "
-                + (host == null ? "none" : host.kind() + " segment " + host.number));
-      }
-      return host;
-    } finally {
-      allocation.unlock();
+    Segment host = underLock(() -> root.owner(Geometry.placeOf(offset)));
+    if (host == null || host.kind() != SegmentKind.HOST) {
+      throw new CapsaCorruptException(
+          "a packed segment has a piece at "
+              + offset
+              + ", where no HOST segment is, but "
+              + (host == null ? "none" : host.kind() + " segment " + host.number));
     }
+    return host;
   }
 
   /** The META segment that has a physical byte. */
@@ -539,6 +534,16 @@ public final class MultiStore implements Space, Store, RunAllocator {
     allocation.lock();
     try {
       action.run();
+    } finally {
+      allocation.unlock();
+    }
+  }
+
+  /** What is found under the allocation lock. */
+  <T extends @Nullable Object> T underLock(StoreBatch.Allocation<T> search) throws IOException {
+    allocation.lock();
+    try {
+      return search.run();
     } finally {
       allocation.unlock();
     }

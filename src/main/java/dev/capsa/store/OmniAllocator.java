@@ -344,7 +344,7 @@ final class OmniAllocator {
    * would hide all others, and the container would grow for ever.
    */
   private @Nullable Run tryOpen(ClassSegments segments, int count) throws IOException {
-    if (segments.current >= 0) {
+    if (segments.current >= 0 && !root.isDrained(table.get(segments.current))) {
       Run run = tryIn(segments.current, count);
       if (run != null) {
         return run;
@@ -353,7 +353,8 @@ final class OmniAllocator {
     BitSet open = segments.open;
     int tries = 0;
     for (int at = open.nextSetBit(0); at >= 0 && tries < MOST_TRIES; at = open.nextSetBit(at + 1)) {
-      if (!mayHold(table.get(at), count)) {
+      Segment segment = table.get(at);
+      if (!mayHold(segment, count) || root.isDrained(segment)) {
         continue;
       }
       tries += at < Geometry.FIRST_LARGE_SEGMENT ? 0 : 1; // a small one costs no search

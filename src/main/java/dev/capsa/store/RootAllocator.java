@@ -222,7 +222,7 @@ final class RootAllocator {
     free.clear(number);
     occupy(place, number);
     Segment segment = table.get(number);
-    segment.physicalOffset = Geometry.startOf(place);
+    segment.take(Geometry.startOf(place), base.sequence());
     if (number != place) {
       base.usePacked();
     }
@@ -354,6 +354,26 @@ final class RootAllocator {
   /** The last place below another that is in use, or not reusable yet; −1 if there is none. */
   int lastInUse(int below) {
     return below <= 0 ? -1 : taken.previousSetBit(below - 1);
+  }
+
+  /** Whether allocation is to pass a segment by for now. */
+  boolean isDrained(Segment segment) {
+    return segment.isDrained(base.sequence());
+  }
+
+  /** Whether a segment of a kind would get a large place below another. */
+  boolean hasPlaceBelow(int place, SegmentKind kind) {
+    return place(kind, Geometry.LARGE_SEGMENT_BYTES) < place;
+  }
+
+  /** Whether a large place below another is in no use, and not reusable yet. */
+  boolean hasVacatedBelow(int place) throws IOException {
+    for (int at = Geometry.FIRST_LARGE_SEGMENT; at < place; at++) {
+      if (taken.get(at) && owner(at) == null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a large place below another is free. */

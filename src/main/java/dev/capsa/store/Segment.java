@@ -36,6 +36,12 @@ final class Segment {
    */
   volatile long physicalOffset;
 
+  /** The newest commit when it was taken for use; 0 if that was before the container was opened. */
+  private long takenAt;
+
+  /** Up to this commit, allocation passes it by. */
+  private long drainedUntil;
+
   private SegmentKind kind = SegmentKind.FREE;
   private int unitBytes;
   private int used;
@@ -117,6 +123,26 @@ final class Segment {
         entry.put(EntryLayout.INLINE_BITMAP, bitmap, 0, Math.min(bitmap.length, 32));
       }
     }
+  }
+
+  /** It is taken for use, at a place, after a commit. */
+  void take(long offset, long sequence) {
+    physicalOffset = offset;
+    takenAt = sequence;
+    drainedUntil = 0;
+  }
+
+  long takenAt() {
+    return takenAt;
+  }
+
+  /** Has allocation pass it by until a commit, if there is room elsewhere. */
+  void drainUntil(long sequence) {
+    drainedUntil = sequence;
+  }
+
+  boolean isDrained(long sequence) {
+    return sequence < drainedUntil;
   }
 
   SegmentKind kind() {

@@ -395,12 +395,12 @@ final class StoreBatch implements Batch {
   }
 
   @Override
-  public Compacted compact(long mostBytes, long mostLength) throws IOException {
+  public Compacted compact(long mostBytes, CompactionScope scope) throws IOException {
     requireOpen();
     if (compaction != null) {
       throw new IllegalStateException("a batch does one step of compaction");
     }
-    Compaction step = store.compaction(this, mostBytes, mostLength);
+    Compaction step = store.compaction(this, mostBytes, scope);
     compaction = step;
     base.growLittle(step != null);
     return step == null ? Compacted.DONE : step.run();
@@ -670,7 +670,7 @@ final class StoreBatch implements Batch {
   }
 
   /** Thrown through functional code. */
-  interface Allocation<T> {
+  interface Allocation<T extends @Nullable Object> {
     T run() throws IOException;
   }
 }

@@ -6,6 +6,7 @@ import dev.capsa.block.StoreContentStore.Layout;
 import dev.capsa.inode.FileTree;
 import dev.capsa.raw.SimulatedRawStorage;
 import dev.capsa.store.Batch;
+import dev.capsa.store.CompactionScope;
 import dev.capsa.store.KeptRevision;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -151,10 +152,11 @@ class HistoriesTest {
     private void compact() throws IOException {
       files.tree.force();
       durable();
-      long length = raw.length();
+      long since = random.nextInt(3) > 0 ? Long.MAX_VALUE : files.head.newestRevision().sequence();
+      CompactionScope scope = new CompactionScope(raw.length(), since);
       Batch.Compacted done = Batch.Compacted.WAITING;
       for (int i = random.nextInt(8); i >= 0 && done != Batch.Compacted.DONE; i--) {
-        done = files.head.compact(length);
+        done = files.head.compact(scope);
         tally.compactions++;
       }
     }

@@ -63,7 +63,8 @@ class CompactionCrashTest {
         if (random.nextInt(3) > 0) {
           long most = store.length() + (1 << 20);
           Batch.Compacted[] done = new Batch.Compacted[1];
-          model.commitOnly(store, batch -> done[0] = batch.compact(200_000, most));
+          model.commitOnly(
+              store, batch -> done[0] = batch.compact(200_000, CompactionScope.all(most)));
           moved += done[0] == Batch.Compacted.MOVED ? 1 : 0;
         } else if (random.nextInt(4) == 0) {
           store.trim(true);

@@ -23,7 +23,8 @@ class CompactionTest {
     int waits = 0;
     while (waits < 4) {
       Batch.Compacted[] done = new Batch.Compacted[1];
-      model.commitOnly(store, batch -> done[0] = batch.compact(STEP_BYTES, most));
+      model.commitOnly(
+          store, batch -> done[0] = batch.compact(STEP_BYTES, CompactionScope.all(most)));
       if (done[0] == Batch.Compacted.DONE) {
         return moved;
       }
@@ -129,7 +130,7 @@ class CompactionTest {
     model.commit(store, 0, true);
     for (int i = 0; i < 5; i++) {
       try (Batch batch = store.begin()) {
-        assertThat(batch.compact(STEP_BYTES, store.length() + (4 << 20)))
+        assertThat(batch.compact(STEP_BYTES, CompactionScope.all(store.length() + (4 << 20))))
             .isEqualTo(Batch.Compacted.MOVED);
       }
       model.verify(store);
@@ -140,6 +141,31 @@ class CompactionTest {
     compact(store, model);
     assertThat(store.unitsUsed(SegmentKind.HOST)).isPositive();
     model.verify(store);
+  }
+
+  /** A step in a store that was filled from its first commit on, and lost most. */
+  private static MultiStore packedOnce(boolean fromTheFirst) throws IOException {
+    MultiStore store = MultiStore.create(new MemoryRawStorage(), 0, 0);
+    long since = fromTheFirst ? store.sequence() : Long.MAX_VALUE;
+    SpaceModel model = new SpaceModel(new Random(3)).shortening();
+    model.freeing(0);
+    model.commit(store, 120, true);
+    model.freeing(5);
+    model.commit(store, 60, true);
+    for (int i = 0; i < 3; i++) {
+      model.commit(store, 0, true);
+    }
+    CompactionScope scope = new CompactionScope(store.length() + (4 << 20), since);
+    model.commitOnly(store, batch -> batch.compact(STEP_BYTES, scope));
+    model.verify(store);
+    return store;
+  }
+
+  @Test
+  void what_was_begun_after_the_compaction_is_left_but_for_the_end() throws IOException {
+    long whatever = packedOnce(false).unitsUsed(SegmentKind.HOST);
+    long theEnd = packedOnce(true).unitsUsed(SegmentKind.HOST);
+    assertThat(theEnd).isLessThan(whatever / 2);
   }
 
   private static final class History {

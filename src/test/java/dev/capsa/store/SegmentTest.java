@@ -42,4 +42,16 @@ class SegmentTest {
       assertThat(each.isNewMeta()).isFalse();
     }
   }
+
+  @Test
+  void a_segment_that_is_drained_is_so_for_some_commits_and_until_it_is_taken_again() {
+    Segment segment = new Segment(7, Geometry.startOf(7));
+    segment.drainUntil(20);
+    assertThat(segment.isDrained(19)).isTrue();
+    assertThat(segment.isDrained(20)).isFalse();
+    segment.take(Geometry.startOf(9), 12);
+    assertThat(segment.isDrained(13)).as("pages of state must find room in it").isFalse();
+    assertThat(segment.takenAt()).isEqualTo(12);
+    assertThat(segment.physicalOffset).isEqualTo(Geometry.startOf(9));
+  }
 }

@@ -55,6 +55,7 @@ final class ZipSubject implements Subject {
         .because(
             "a thread fails", "DeleteContract.a_directory_is_not_deleted_while_it_gets_an_entry")
         .because("two threads make it", "OpenContract.CREATE_NEW_is_atomic_among_threads")
+        .because("two threads delete it", "DeleteContract.threads_delete_a_file_once")
         .because("it hangs", "LifecycleContract.closing_stops_those_at_work")
         .asMap();
   }
