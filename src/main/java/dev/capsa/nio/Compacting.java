@@ -30,9 +30,7 @@ final class Compacting {
 
   /** Does a step; whether there may be more to do. */
   boolean step() throws IOException {
-    var d = engine.compact(scope);
-    System.out.println("ST " + d + " " + engine.lengthBytes());
-    return steps.goOn(d);
+    return steps.goOn(engine.compact(scope));
   }
 
   /** Waits a little before the next step, if others have to end first; not while interrupted. */

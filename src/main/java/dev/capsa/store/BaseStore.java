@@ -40,6 +40,9 @@ final class BaseStore {
   private static final long LEAST_GROWTH = 64 << 10;
   private static final long MOST_GROWTH = 64 << 20;
 
+  /** What a file that was not growing grows by; the further it has grown, the larger the steps. */
+  private static final long FIRST_GROWTH = 1 << 20;
+
   private final RawStorage raw;
   private final ContainerHeader header;
   private final boolean readOnly;
@@ -48,6 +51,10 @@ final class BaseStore {
   private final RingWatch watch;
   private final ReentrantLock growth = new ReentrantLock();
   private volatile long length;
+
+  /** Where the file ended when it was opened, or cut. */
+  private long settledLength;
+
   private volatile RootSlot slot;
   private volatile CommitRecord record;
   private volatile long lastForced;
@@ -98,6 +105,7 @@ final class BaseStore {
     this.nextSequence = rings.highestSequence + 1;
     this.epoch = rings.highestEpoch;
     this.length = raw.length();
+    this.settledLength = length;
     this.packed = (slot.features() & RootSlot.PACKED) != 0;
   }
 
@@ -550,10 +558,15 @@ final class BaseStore {
       if (end <= length) {
         return;
       }
-      grow(end, roundUp(Math.max(end, length + (growingLittle ? 0 : growthStep(length)))));
+      grow(end, roundUp(Math.max(end, length + nextGrowth())));
     } finally {
       growth.unlock();
     }
+  }
+
+  private long nextGrowth() {
+    long grown = length - settledLength;
+    return growingLittle ? 0 : Math.min(growthStep(length), Math.max(FIRST_GROWTH, grown));
   }
 
   /** Has the file grow by what is needed and no more. */
@@ -582,7 +595,7 @@ final class BaseStore {
     length = wanted;
   }
 
-  /** What a file of a length grows by at least, if there is room. */
+  /** What a file of a length that goes on growing grows by at least, if there is room. */
   static long growthStep(long length) {
     return Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, length / 8));
   }
@@ -597,6 +610,7 @@ final class BaseStore {
       if (end < length) {
         raw.resize(end);
         length = end;
+        settledLength = end;
       }
     } catch (IOException e) {
       length = raw.length(); // some systems cut no file that is mapped
