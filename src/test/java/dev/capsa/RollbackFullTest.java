@@ -122,17 +122,17 @@ class RollbackFullTest {
   void whatever_is_done_or_refused_the_container_can_be_emptied() throws IOException {
     int done = 0;
     int refused = 0;
-    for (int files = 1; files <= 61; files += 3) {
+    for (int files = 1; files <= 2801; files += 700) {
       open();
       Random random = new Random(files);
-      byte[] content = new byte[12_000];
-      for (int i = 0; i < 60; i++) {
+      byte[] content = new byte[300]; // which lie in the directory's nodes
+      for (int i = 0; i < 3000; i++) {
         random.nextBytes(content);
         Files.write(fs.getPath("/f" + i), content);
       }
       fs.snapshot("old");
       Map<String, Integer> old = all();
-      for (int i = 0; i < Math.min(60, files); i++) {
+      for (int i = 0; i < Math.min(3000, files); i++) {
         random.nextBytes(content);
         Files.write(fs.getPath("/f" + i), content);
       }
@@ -172,13 +172,13 @@ class RollbackFullTest {
   void what_has_no_room_is_refused_and_changes_nothing(long seed) throws IOException {
     open();
     Random random = new Random(seed);
-    byte[] content = new byte[30_000];
-    for (int i = 0; i < 90; i++) {
+    byte[] content = new byte[300];
+    for (int i = 0; i < 3000; i++) {
       random.nextBytes(content);
       Files.write(fs.getPath("/f" + i), content);
     }
     fs.snapshot("old");
-    for (int i = 0; i < 90; i++) {
+    for (int i = 0; i < 3000; i++) {
       random.nextBytes(content);
       Files.write(fs.getPath("/f" + i), content);
     }
@@ -195,7 +195,7 @@ class RollbackFullTest {
 
     assertThat(all()).isEqualTo(present);
     assertThat(fs.snapshots()).isEqualTo(snapshots);
-    for (int i = 0; i < 90; i++) {
+    for (int i = 0; i < 3000; i++) {
       Files.delete(fs.getPath("/f" + i));
     }
     fs.deleteSnapshot("old");

@@ -24,8 +24,12 @@ public final class ContentCheck {
 
   /** Takes what a check finds. */
   public interface Visitor {
-    /** A file refers to an object. */
-    void object(long inode, ObjectPointer pointer);
+    /**
+     * A file refers to an object.
+     *
+     * @param birth of the reference
+     */
+    void object(long inode, ObjectPointer pointer, long birth);
 
     /**
      * A file refers to blocks.
@@ -111,7 +115,7 @@ public final class ContentCheck {
   private void checkObject(long inode, long start, long size, Reference reference, Visitor visitor)
       throws IOException {
     ObjectPointer pointer = reference.pointer();
-    visitor.object(inode, pointer);
+    visitor.object(inode, pointer, reference.birth());
     checkBirths(inode, pointer.birth(), reference.birth(), visitor);
     if (pointer.length() > Space.MAX_OBJECT_BYTES || start + pointer.length() > size) {
       visitor.fault(

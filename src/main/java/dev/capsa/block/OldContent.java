@@ -3,11 +3,9 @@ package dev.capsa.block;
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.store.Batch;
 import dev.capsa.store.ObjectPointer;
-import dev.capsa.store.Space;
 import dev.capsa.tree.ItemKey;
 import dev.capsa.tree.ItemSink;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * not matter. Confined to the thread of the batch.
  */
 final class OldContent {
-  private final Space space;
   private final ItemSink sink;
   private final Batch batch;
 
-  OldContent(Space space, ItemSink sink, Batch batch) {
-    this.space = space;
+  OldContent(ItemSink sink, Batch batch) {
     this.sink = sink;
     this.batch = batch;
   }
@@ -69,17 +65,18 @@ final class OldContent {
     if (held != null && wanted != null && held.pointer().equals(wanted.pointer())) {
       return held;
     }
-    Reference copy = wanted == null ? null : copy(wanted.pointer());
+    Reference shared = wanted == null ? null : share(wanted.pointer());
     if (held != null) {
       batch.freeObject(held.pointer(), held.birth());
     }
-    return copy;
+    return shared;
   }
 
-  private Reference copy(ObjectPointer pointer) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(pointer.length());
-    space.readObject(pointer, 0, bytes);
-    return new Reference(batch.putObject(bytes.flip()), batch.sequence());
+  private Reference share(ObjectPointer pointer) throws IOException {
+    if (!batch.shareObject(pointer)) {
+      throw new CapsaCorruptException("a kept revision has " + pointer + ", which is free");
+    }
+    return new Reference(pointer, batch.sequence());
   }
 
   private byte @Nullable [] extent(byte[] key, byte @Nullable [] now, byte @Nullable [] then)

@@ -261,7 +261,7 @@ public final class StoreContentStore implements ContentStore {
   public void revert(
       ItemSink sink, Batch batch, byte[] key, byte @Nullable [] now, byte @Nullable [] then)
       throws IOException {
-    new OldContent(space, sink, batch).revert(key, now, then);
+    new OldContent(sink, batch).revert(key, now, then);
   }
 
   @Override

@@ -2,8 +2,8 @@ package dev.capsa.block;
 
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.store.Batch;
-import dev.capsa.store.BlockShare;
 import dev.capsa.store.Space;
+import dev.capsa.store.UnitShare;
 import dev.capsa.tree.ItemSink;
 import dev.capsa.tree.Items;
 import java.io.IOException;
@@ -68,7 +68,7 @@ public final class StoreCowStore extends StoreExtentStore implements CowStore {
     if (wasFreed(physical)) {
       return 0;
     }
-    List<BlockShare> shared = binding.batch().shared(physical, 1);
+    List<UnitShare> shared = binding.batch().shared(physical, 1);
     return shared.isEmpty() ? 1 : shared.get(0).count();
   }
 
@@ -78,7 +78,7 @@ public final class StoreCowStore extends StoreExtentStore implements CowStore {
       return;
     }
     long at = physical;
-    for (BlockShare share : binding.batch().shared(physical, length)) {
+    for (UnitShare share : binding.batch().shared(physical, length)) {
       release(at, share.start() - at, birth);
       binding.batch().freeBlocks(share.start(), share.length(), birth);
       at = share.end();

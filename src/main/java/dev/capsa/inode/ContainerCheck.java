@@ -266,8 +266,8 @@ public final class ContainerCheck {
   /** Hands what files refer to to the store. */
   private final class Contents implements ContentCheck.Visitor {
     @Override
-    public void object(long inode, ObjectPointer pointer) {
-      inStore.countObject(pointer, FILE);
+    public void object(long inode, ObjectPointer pointer, long birth) {
+      inStore.countObject(pointer, birth, FILE);
     }
 
     @Override

@@ -2,10 +2,10 @@ package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
 import dev.capsa.store.BlockRun;
-import dev.capsa.store.BlockShare;
 import dev.capsa.store.CompactionScope;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.ObjectPointer;
+import dev.capsa.store.UnitShare;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -59,12 +59,17 @@ abstract class PassingBatch implements Batch {
   }
 
   @Override
+  public boolean shareObject(ObjectPointer pointer) throws IOException {
+    return batch.shareObject(pointer);
+  }
+
+  @Override
   public boolean shareBlocks(long start, long length) throws IOException {
     return batch.shareBlocks(start, length);
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) throws IOException {
+  public List<UnitShare> shared(long start, long length) throws IOException {
     return batch.shared(start, length);
   }
 

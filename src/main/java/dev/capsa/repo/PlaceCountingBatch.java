@@ -44,6 +44,12 @@ final class PlaceCountingBatch extends PassingBatch {
   }
 
   @Override
+  public boolean shareObject(ObjectPointer pointer) throws IOException {
+    places++;
+    return super.shareObject(pointer);
+  }
+
+  @Override
   public boolean shareBlocks(long start, long length) throws IOException {
     places++;
     return super.shareBlocks(start, length);

@@ -59,10 +59,20 @@ public interface Batch extends AutoCloseable {
   boolean shareBlocks(long start, long length) throws IOException;
 
   /**
+   * Makes one further reference, born in this commit, to an object in grains: of the newest state,
+   * or of a kept revision. From then on it stays until each reference to it has been dropped.
+   *
+   * @return false if it has no reference any more; nothing is changed then
+   */
+  default boolean shareObject(ObjectPointer pointer) throws IOException {
+    throw new UnsupportedOperationException("this batch shares blocks only");
+  }
+
+  /**
    * The parts of a range of blocks that have more than one reference as of now in this batch,
    * ascending, cut at the edges of the range.
    */
-  List<BlockShare> shared(long start, long length) throws IOException;
+  List<UnitShare> shared(long start, long length) throws IOException;
 
   /**
    * Drops one reference to each of some blocks, which need not be one allocation; also to ones of

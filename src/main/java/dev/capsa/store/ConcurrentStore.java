@@ -482,7 +482,7 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) throws IOException {
+  public List<UnitShare> shared(long start, long length) throws IOException {
     return space().shared(start, length);
   }
 

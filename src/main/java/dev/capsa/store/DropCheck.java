@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class DropCheck {
   private DropCheck() {}
 
-  /** Sweeps over the runs: where several overlap, the blocks must be shared by as many. */
+  /** Sweeps over the runs: where several overlap, the units must be shared by as many. */
   static boolean isSound(DeadRuns runs, ShareCounts shares) throws IOException {
     long[] starts = new long[runs.size()];
     long[] ends = new long[runs.size()];
@@ -43,13 +43,14 @@ final class DropCheck {
 
   private static boolean haveReferences(int count, long from, long to, ShareCounts shares)
       throws IOException {
-    if (from >>> 60 != SegmentKind.BLOCK.ordinal()) {
+    SegmentKind kind = SegmentKind.values()[(int) (from >>> 60)];
+    if (!SharedUnits.has(kind)) {
       return false;
     }
     int segment = (int) (from >>> 24) & Geometry.MOST_SEGMENTS - 1;
-    long block = Geometry.startOf(segment) / BlockRun.BLOCK_BYTES + (from & 0xffffff);
+    long first = SharedUnits.of(kind, segment, (int) from & 0xffffff);
     long left = to - from;
-    for (BlockShare share : shares.shared(block, left)) {
+    for (UnitShare share : shares.shared(first, left)) {
       left -= share.count() >= count ? share.length() : 0;
     }
     return left == 0;

@@ -326,7 +326,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) throws IOException {
+  public List<UnitShare> shared(long start, long length) throws IOException {
     try (Pin pin = pins.pin()) {
       return new ShareCounts(StateObjects.of(this), base.record().shares()).shared(start, length);
     }

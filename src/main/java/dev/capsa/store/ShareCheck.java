@@ -7,20 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
+import java.util.function.IntFunction;
 
 /**
- * Compares the share counts with the references to blocks that a check finds. The counts are read
- * first; then each reference of the newest state and of the dead lists is handed in once, and at
- * the end what is missing is reported. Confined to one thread.
+ * Compares the share counts with the references to blocks and grains that a check finds. The counts
+ * are read first; then each reference of the newest state and of the dead lists is handed in once,
+ * and at the end what is missing is reported. Confined to one thread.
  */
 final class ShareCheck {
   static final String WHERE = "share counts";
 
   private final BiConsumer<String, String> faults;
-  private final IntUnaryOperator blocksOf;
 
-  /** Counts by segment, 0 for what has no item; only segments with shared blocks. */
+  /** What a segment holds; FREE if that is not known. */
+  private final IntFunction<SegmentKind> kinds;
+
+  /** Counts by segment, 0 for what has no item; only segments with shared units. */
   private final Map<Integer, int[]> stated = new HashMap<>();
 
   private final UnitCounts found;
@@ -33,13 +35,13 @@ final class ShareCheck {
   /**
    * A check.
    *
-   * @param blocksOf blocks of a segment
+   * @param kinds what a segment holds; FREE if that cannot be read
    */
-  ShareCheck(BiConsumer<String, String> faults, IntUnaryOperator blocksOf) {
+  ShareCheck(BiConsumer<String, String> faults, IntFunction<SegmentKind> kinds) {
     this.faults = faults;
-    this.blocksOf = blocksOf;
-    this.found = new UnitCounts(blocksOf);
-    this.held = new UnitCounts(blocksOf);
+    this.kinds = kinds;
+    this.found = new UnitCounts(number -> SharedUnits.perSegment(kinds.apply(number), number));
+    this.held = new UnitCounts(number -> SharedUnits.perSegment(kinds.apply(number), number));
   }
 
   /** Reads the counts; hands out the objects that hold them. */
@@ -59,7 +61,7 @@ final class ShareCheck {
               @Override
               public void item(byte[] key, byte[] value) {
                 try {
-                  BlockShare share = BlockShare.decode(key, value);
+                  UnitShare share = UnitShare.decode(key, value);
                   if (share.start() < end[0]) {
                     fault(share + " overlaps the one before");
                   } else if (share.start() == end[0] && share.count() == last[0]) {
@@ -93,24 +95,31 @@ final class ShareCheck {
     faults.accept(WHERE, what);
   }
 
-  private void state(BlockShare share, int segments) {
+  private void state(UnitShare share, int segments) {
+    SegmentKind kind = SharedUnits.kind(share.start());
     long at = share.start();
     while (at < share.end()) {
-      int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
+      int number = SharedUnits.segment(at);
       if (number >= segments) {
         fault(share + " lies past the end of the container");
         return;
       }
-      long start = Geometry.startOf(number) / BlockRun.BLOCK_BYTES;
-      int[] counts = stated.computeIfAbsent(number, it -> new int[blocksOf.applyAsInt(it)]);
+      SegmentKind found = kinds.apply(number);
+      if (found != kind) {
+        fault(share + " is of " + kind + " units, but segment " + number + " holds " + found);
+        return;
+      }
+      long start = SharedUnits.of(kind, number, 0);
+      int units = SharedUnits.perSegment(kind, number);
+      int[] counts = stated.computeIfAbsent(number, it -> new int[units]);
       int from = (int) (at - start);
-      int to = (int) Math.min(counts.length, share.end() - start);
+      int to = (int) Math.min(units, share.end() - start);
       Arrays.fill(counts, from, to, share.count());
       at = start + to;
     }
   }
 
-  /** Counts a reference; false if blocks have more references now than is stated. */
+  /** Counts a reference; false if units have more references now than is stated. */
   boolean refer(int segment, int from, int count) {
     int highest = found.add(segment, from, count);
     if (!known || highest == 1) {
@@ -143,12 +152,12 @@ final class ShareCheck {
             faults.accept(
                 "segment " + segment,
                 number
-                    + " blocks are referred to since a kept revision or by a dead list, and no"
+                    + " units are referred to since a kept revision or by a dead list, and no"
                     + " kept revision reaches them, the first is unit "
                     + first));
   }
 
-  /** Reports blocks with fewer references than stated. */
+  /** Reports units with fewer references than stated. */
   void finish() {
     if (!known) {
       return;
@@ -167,7 +176,7 @@ final class ShareCheck {
         faults.accept(
             "segment " + segment,
             wrong
-                + " blocks have fewer references than their share counts state; the first, unit "
+                + " units have fewer references than their share counts state; the first, unit "
                 + first
                 + ", has "
                 + found.count(segment, first)

@@ -5,23 +5,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /*
- * Who frees a block
+ * Who frees a unit
  *
- * Each reference to a block ends once: the head drops it, and either frees it at once, or, if a kept
+ * Each reference to a block or to an object in grains ends once: the head drops it, and either frees it at once, or, if a kept
  * revision holds it, leaves it to the dead list, from which it is freed when nobody holds it any
- * more. So the references to a block are those of the head and those on dead lists (a reference that
+ * more. So the references to a unit are those of the head and those on dead lists (a reference that
  * head and kept revisions have in common is one), and the count is the number of both. Going from
  * the head to a dead list leaves it as it is. A copy adds one; each free takes one, and whoever takes
- * the last frees the block. Nobody has to know who the others are.
+ * the last frees the unit. Nobody has to know who the others are.
  *
- * A block with one reference has no item, and most have one.
+ * A unit with one reference has no item, and most have one. Most containers with shared blocks share
+ * no grains, so that is asked once for all the grains that a batch frees.
  */
 
 /**
- * The counts of shared blocks, and what a batch changes in them; nothing of it counts before the
- * commit. Confined to one thread. For reading, or for one batch.
+ * The counts of shared units, numbered as {@link SharedUnits} does, and what a batch changes in
+ * them; nothing of it counts before the commit. Confined to one thread. For reading, or for one
+ * batch.
  *
  * <p>Invariant: items do not overlap, have a count of 2 or more, and neighbouring ones differ in
  * it.
@@ -31,7 +34,10 @@ final class ShareCounts {
   private final ShareState before;
   private final StateIndex index;
 
-  /** What is done with a run of blocks. */
+  /** Whether some grains may be shared; null until somebody asks. */
+  private @Nullable Boolean grains;
+
+  /** What is done with a run of units. */
   interface Action {
     void apply(long start, long length) throws IOException;
   }
@@ -71,45 +77,57 @@ final class ShareCounts {
   }
 
   /** The parts of a range that are shared, ascending, cut at its edges. */
-  List<BlockShare> shared(long start, long length) throws IOException {
-    List<BlockShare> parts = new ArrayList<>();
-    for (BlockShare item : items(start, start + length)) {
+  List<UnitShare> shared(long start, long length) throws IOException {
+    List<UnitShare> parts = new ArrayList<>();
+    for (UnitShare item : items(start, start + length)) {
       parts.add(item.within(start, start + length));
     }
     return parts;
   }
 
-  /** Adds a reference to each block of a range. */
+  /** Adds a reference to each unit of a range. */
   void share(long start, long length) throws IOException {
+    if (start >= SharedUnits.FIRST_GRAIN) {
+      grains = true;
+    }
     change(start, length, 1, (from, count) -> {});
   }
 
   /**
-   * Takes a reference from each block of a range.
+   * Takes a reference from each unit of a range.
    *
-   * @param free takes the blocks that have none any more
+   * @param free takes the units that have none any more
    */
   void release(long start, long length, Action free) throws IOException {
-    if (index.isEmpty()) {
+    if (index.isEmpty() || start >= SharedUnits.FIRST_GRAIN && !hasGrains()) {
       free.apply(start, length);
     } else {
       change(start, length, -1, free);
     }
   }
 
+  private boolean hasGrains() throws IOException {
+    Boolean known = grains;
+    if (known == null) {
+      known = index.ceiling(UnitShare.key(SharedUnits.FIRST_GRAIN)) != null;
+      grains = known;
+    }
+    return known;
+  }
+
   private void change(long start, long length, int delta, Action free) throws IOException {
     long end = start + length;
-    List<BlockShare> old = items(start - 1, end + 1);
-    List<BlockShare> made = new ArrayList<>();
+    List<UnitShare> old = items(start - 1, end + 1);
+    List<UnitShare> made = new ArrayList<>();
     long at = start;
-    for (BlockShare item : old) {
+    for (UnitShare item : old) {
       if (item.start() < start) {
         append(made, item.within(item.start(), start));
       }
       if (item.start() < end && item.end() > start) {
-        BlockShare inside = item.within(start, end);
+        UnitShare inside = item.within(start, end);
         alone(made, at, inside.start(), delta, free);
-        append(made, new BlockShare(inside.start(), inside.length(), changed(inside, delta)));
+        append(made, new UnitShare(inside.start(), inside.length(), changed(inside, delta)));
         at = inside.end();
       }
       if (item.end() > end) {
@@ -122,24 +140,24 @@ final class ShareCounts {
     replace(old, made);
   }
 
-  private static int changed(BlockShare share, int delta) throws CapsaException {
+  private static int changed(UnitShare share, int delta) throws CapsaException {
     if (share.count() == Integer.MAX_VALUE && delta > 0) {
-      throw new CapsaException("no more than " + share.count() + " references can share a block");
+      throw new CapsaException("no more than " + share.count() + " references can share a unit");
     }
     return share.count() + delta;
   }
 
-  /** Blocks with one reference. */
-  private static void alone(List<BlockShare> made, long from, long to, int delta, Action free)
+  /** Units with one reference. */
+  private static void alone(List<UnitShare> made, long from, long to, int delta, Action free)
       throws IOException {
     if (from < to && delta > 0) {
-      append(made, new BlockShare(from, to - from, 2));
+      append(made, new UnitShare(from, to - from, 2));
     } else if (from < to) {
       free.apply(from, to - from);
     }
   }
 
-  private static void append(List<BlockShare> made, BlockShare next) {
+  private static void append(List<UnitShare> made, UnitShare next) {
     int last = made.size() - 1;
     if (next.count() < 2) {
       return;
@@ -151,15 +169,15 @@ final class ShareCounts {
     }
   }
 
-  private void replace(List<BlockShare> old, List<BlockShare> made) throws IOException {
+  private void replace(List<UnitShare> old, List<UnitShare> made) throws IOException {
     int at = 0;
-    for (BlockShare item : old) {
+    for (UnitShare item : old) {
       while (at < made.size() && made.get(at).start() < item.start()) {
         put(made.get(at++));
       }
       boolean stays = at < made.size() && made.get(at).start() == item.start();
       if (!stays) {
-        index.remove(BlockShare.key(item.start()));
+        index.remove(UnitShare.key(item.start()));
       } else if (!made.get(at++).equals(item)) {
         put(made.get(at - 1));
       }
@@ -169,26 +187,26 @@ final class ShareCounts {
     }
   }
 
-  private void put(BlockShare share) throws IOException {
-    index.put(BlockShare.key(share.start()), share.value());
+  private void put(UnitShare share) throws IOException {
+    index.put(UnitShare.key(share.start()), share.value());
   }
 
-  /** The items, uncut, that have blocks from one to another. */
-  private List<BlockShare> items(long from, long to) throws IOException {
-    List<BlockShare> found = new ArrayList<>();
-    StateIndex.Item item = index.floor(BlockShare.key(from));
+  /** The items, uncut, that have units from one to another. */
+  private List<UnitShare> items(long from, long to) throws IOException {
+    List<UnitShare> found = new ArrayList<>();
+    StateIndex.Item item = index.floor(UnitShare.key(from));
     if (item == null) {
-      item = index.ceiling(BlockShare.key(from));
+      item = index.ceiling(UnitShare.key(from));
     }
     while (item != null) {
-      BlockShare share = BlockShare.decode(item.key, item.value);
+      UnitShare share = UnitShare.decode(item.key, item.value);
       if (share.start() >= to) {
         break;
       }
       if (share.end() > from) {
         found.add(share);
       }
-      item = index.ceiling(BlockShare.key(share.start() + 1));
+      item = index.ceiling(UnitShare.key(share.start() + 1));
     }
     return found;
   }

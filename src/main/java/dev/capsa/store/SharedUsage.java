@@ -12,31 +12,31 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What blocks are for to which several references lead. A block is of the newest state if dead
- * lists have fewer references to it than its count says; else of the kept revisions that one of
- * those is held by; else of nobody, and will be freed. Confined to one thread.
+ * What units are for to which several references lead. A unit is of the newest state if dead lists
+ * have fewer references to it than its count says; else of the kept revisions that one of those is
+ * held by; else of nobody, and will be freed. Confined to one thread.
  */
 final class SharedUsage {
   private final TreeMap<Long, Item> items = new TreeMap<>();
 
-  /** Takes in blocks with equal uses. */
+  /** Takes in bytes with equal uses. */
   interface Sums {
     /**
-     * Blocks that the newest state has.
+     * What the newest state has.
      *
      * @param several whether it has several references to each
      */
-    void live(long blocks, boolean several);
+    void live(long bytes, boolean several);
 
     /**
-     * Blocks that only kept revisions have.
+     * What only kept revisions have.
      *
      * @param holder the only one that does; null if there are several
      */
-    void held(long blocks, @Nullable Long holder);
+    void held(long bytes, @Nullable Long holder);
 
-    /** Blocks that nobody has any more. */
-    void garbage(long blocks);
+    /** What nobody has any more. */
+    void garbage(long bytes);
   }
 
   private record Dead(long list, long birth, long start, long end) {
@@ -45,10 +45,10 @@ final class SharedUsage {
     }
   }
 
-  private record Item(BlockShare share, List<Dead> dead) {}
+  private record Item(UnitShare share, List<Dead> dead) {}
 
   /** All that is shared, in items that do not overlap. */
-  SharedUsage(Collection<BlockShare> shares) {
+  SharedUsage(Collection<UnitShare> shares) {
     shares.forEach(share -> items.put(share.start(), new Item(share, new ArrayList<>())));
   }
 
@@ -56,7 +56,7 @@ final class SharedUsage {
    * Takes a reference of a dead list.
    *
    * @param list sequence of the revision whose list it is
-   * @param alone takes how many of the blocks have no other reference
+   * @param alone takes how many of the units have no other reference
    */
   void dead(long list, long birth, long start, long length, LongConsumer alone) {
     long end = start + length;
@@ -87,7 +87,7 @@ final class SharedUsage {
     }
   }
 
-  /** Goes from each block where a reference begins or ends to the next one. */
+  /** Goes from each unit where a reference begins or ends to the next one. */
   private static void sum(Item item, NavigableMap<Long, String> kept, Sums sums) {
     TreeSet<Long> edges = new TreeSet<>(List.of(item.share.start(), item.share.end()));
     for (Dead each : item.dead) {
@@ -97,25 +97,27 @@ final class SharedUsage {
     item.dead.sort(Comparator.comparingLong(Dead::start));
     List<Dead> here = new ArrayList<>();
     int next = 0;
+    int unitBytes = SharedUnits.kind(item.share.start()).unitBytes();
     for (long from = edges.first(); from < item.share.end(); from = edges.higher(from)) {
       long at = from;
       here.removeIf(each -> each.end <= at);
       while (next < item.dead.size() && item.dead.get(next).start == at) {
         here.add(item.dead.get(next++));
       }
-      sum(edges.higher(at) - at, item.share.count() - here.size(), here, kept, sums);
+      long bytes = (edges.higher(at) - at) * unitBytes;
+      sum(bytes, item.share.count() - here.size(), here, kept, sums);
     }
   }
 
   private static void sum(
-      long blocks, int ofHead, List<Dead> dead, NavigableMap<Long, String> kept, Sums sums) {
+      long bytes, int ofHead, List<Dead> dead, NavigableMap<Long, String> kept, Sums sums) {
     if (ofHead > 0) {
-      sums.live(blocks, ofHead > 1);
+      sums.live(bytes, ofHead > 1);
       return;
     }
     List<Dead> held = dead.stream().filter(Dead::isHeld).toList();
     if (held.isEmpty()) {
-      sums.garbage(blocks);
+      sums.garbage(bytes);
       return;
     }
     long holder = held.get(0).list;
@@ -124,6 +126,6 @@ final class SharedUsage {
         held.stream()
             .allMatch(
                 each -> each.list == holder && (before == null || before.getKey() < each.birth));
-    sums.held(blocks, alone ? holder : null);
+    sums.held(bytes, alone ? holder : null);
   }
 }

@@ -93,7 +93,7 @@ public interface Space {
    * The parts of a range of blocks that have more than one reference in the newest state,
    * ascending, cut at the edges of the range. Those of kept revisions count, too.
    */
-  List<BlockShare> shared(long start, long length) throws IOException;
+  List<UnitShare> shared(long start, long length) throws IOException;
 
   /** Starts the next commit's changes. At most one batch is open; a second call waits. */
   Batch begin() throws IOException;

@@ -29,10 +29,12 @@ final class StoreBatch implements Batch {
   private final Runs allocated = new Runs();
   private final Runs freed = new Runs();
 
-  /** Blocks of {@link #allocated} and of {@link #freed}. */
+  /** Blocks of {@link #allocated}. */
   private final UnitSet freshBlocks = new UnitSet();
 
-  private final UnitSet freedBlocks = new UnitSet();
+  /** Of blocks and grains. */
+  private final UnitSet ended = new UnitSet();
+
   private final KeptChanges kept;
   private final ShareCounts shares;
   private final BitSet dirty = new BitSet();
@@ -175,7 +177,7 @@ final class StoreBatch implements Batch {
               run.length(),
               (segment, first, count) -> {
                 allocated.add(segment, first, count);
-                freshBlocks.add(segment, first, count);
+                freshBlocks.add(SegmentKind.BLOCK, segment, first, count);
               });
           for (long at = run.start(); at < run.start() + run.length(); ) {
             int number = Geometry.segmentOf(at * BlockRun.BLOCK_BYTES);
@@ -261,7 +263,7 @@ final class StoreBatch implements Batch {
       int first = (int) (at - Geometry.startOf(number) / BlockRun.BLOCK_BYTES);
       int units = Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES;
       int count = (int) Math.min(left, units - first);
-      if (!store.allocating(() -> isReferredTo(number, first, count))) {
+      if (!store.allocating(() -> isReferredTo(SegmentKind.BLOCK, number, first, count))) {
         return false;
       }
       at += count;
@@ -271,13 +273,30 @@ final class StoreBatch implements Batch {
     return true;
   }
 
-  /** Whether there is a reference to each of these blocks, as of now in this batch. */
-  private boolean isReferredTo(int number, int first, int count) throws IOException {
-    if (number >= table.count() || !freedBlocks.hasNone(number, first, count)) {
+  @Override
+  public boolean shareObject(ObjectPointer pointer) throws IOException {
+    if (pointer.birth() >= sequence) {
+      throw new IllegalArgumentException("an object of the batch itself: " + pointer);
+    }
+    requireOpen();
+    ObjectId id = new ObjectId(pointer.id());
+    int grains = MultiStore.grains(pointer.length());
+    boolean found =
+        store.allocating(() -> isReferredTo(SegmentKind.GRAIN, id.segment(), id.slot(), grains));
+    if (found) {
+      shares.share(SharedUnits.of(SegmentKind.GRAIN, id.segment(), id.slot()), grains);
+    }
+    return found;
+  }
+
+  /** Whether there is a reference to each of these units, as of now in this batch. */
+  private boolean isReferredTo(SegmentKind kind, int number, int first, int count)
+      throws IOException {
+    if (number >= table.count() || !ended.hasNone(number, first, count)) {
       return false;
     }
     Segment segment = table.get(number);
-    if (segment.kind() != SegmentKind.BLOCK) {
+    if (segment.kind() != kind) {
       return false;
     }
     BlockAllocator blocks = Objects.requireNonNull(table.withPage(segment).allocator());
@@ -293,7 +312,7 @@ final class StoreBatch implements Batch {
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) throws IOException {
+  public List<UnitShare> shared(long start, long length) throws IOException {
     requireBlocks(start, length);
     requireOpen();
     return shares.shared(start, length);
@@ -369,17 +388,17 @@ final class StoreBatch implements Batch {
    * this commit.
    */
   void free(SegmentKind kind, int segment, int from, int count) throws IOException {
-    if (kind != SegmentKind.BLOCK) {
+    if (!SharedUnits.has(kind)) {
       freeUnits(kind, segment, from, count);
       return;
     }
-    long start = Geometry.startOf(segment) / BlockRun.BLOCK_BYTES;
+    long first = SharedUnits.of(kind, segment, 0);
     shares.release(
-        start + from,
+        first + from,
         count,
         (at, length) -> {
-          freeUnits(kind, segment, (int) (at - start), (int) length);
-          freedBlocks.add(segment, (int) (at - start), (int) length);
+          freeUnits(kind, segment, (int) (at - first), (int) length);
+          ended.add(kind, segment, (int) (at - first), (int) length);
         });
   }
 

@@ -46,7 +46,7 @@ public final class StoreCheck {
     this.store = store;
     this.base = store.base();
     this.faults = faults;
-    this.shares = new ShareCheck(faults, number -> Geometry.bytesOf(number) / BlockRun.BLOCK_BYTES);
+    this.shares = new ShareCheck(faults, this::kindOf);
   }
 
   /** Checks header, rings, record, segment table and segment pages. */
@@ -108,7 +108,7 @@ public final class StoreCheck {
     return sector.equals(ByteBuffer.allocate(sector.limit()));
   }
 
-  /** Checks segment table and segment pages, and reads the counts of shared blocks. */
+  /** Checks segment table and segment pages, and reads the counts of what is shared. */
   public void checkSegments() {
     for (int at = 0; at < store.table().count(); at++) {
       checkSegment(at);
@@ -330,10 +330,10 @@ public final class StoreCheck {
               + ", which neither the newest state reaches nor a dead list names");
       return false;
     }
-    if (kind == SegmentKind.BLOCK && !shares.hold(number, from, count)) {
+    if (SharedUnits.has(kind) && !shares.hold(number, from, count)) {
       faults.accept(
           who,
-          "has more references to blocks "
+          "has more references to units "
               + from
               + "+"
               + count
@@ -354,8 +354,8 @@ public final class StoreCheck {
     shares.finishHeld();
     dead.forEach(
         (number, names) -> {
-          boolean blocks = Objects.requireNonNull(segments.get(number)).kind() == SegmentKind.BLOCK;
-          int left = blocks ? 0 : Bitmaps.count(names);
+          boolean counted = SharedUnits.has(kindOf(number));
+          int left = counted ? 0 : Bitmaps.count(names);
           if (left > 0) {
             int first = Bitmaps.nextSet(names, 0, names.length * 64);
             faults.accept(
@@ -370,13 +370,14 @@ public final class StoreCheck {
 
   private void checkDead(long list, long birth, long run) {
     String who = "the dead list of revision " + list;
-    int kind = DeadRuns.kind(run);
-    if (kind != SegmentKind.NODE.ordinal()
-        && kind != SegmentKind.GRAIN.ordinal()
-        && kind != SegmentKind.BLOCK.ordinal()) {
-      faults.accept(who, "it names units of kind " + kind);
+    int ordinal = DeadRuns.kind(run);
+    if (ordinal != SegmentKind.NODE.ordinal()
+        && ordinal != SegmentKind.GRAIN.ordinal()
+        && ordinal != SegmentKind.BLOCK.ordinal()) {
+      faults.accept(who, "it names units of kind " + ordinal);
       return;
     }
+    SegmentKind kind = SegmentKind.values()[ordinal];
     if (birth >= base.record().sequence()) {
       faults.accept(
           who, "it names a reference born in " + birth + ", by the newest commit or later");
@@ -384,12 +385,18 @@ public final class StoreCheck {
     int count = DeadRuns.count(run);
     int number = DeadRuns.segment(run);
     int from = DeadRuns.from(run);
-    if (reach(SegmentKind.values()[kind], number, from, count, who) && birth <= list) {
+    if (reach(kind, number, from, count, who) && birth <= list) {
       Bitmaps.set(dead.computeIfAbsent(number, this::emptyMap), from, count);
-      if (kind == SegmentKind.BLOCK.ordinal()) {
+      if (SharedUnits.has(kind)) {
         shares.expectHeld(number, from, count);
       }
     }
+  }
+
+  /** What a segment holds; FREE if it cannot be read. */
+  private SegmentKind kindOf(int number) {
+    Segment segment = segments.get(number);
+    return segment == null ? SegmentKind.FREE : segment.kind();
   }
 
   private long[] emptyMap(int number) {
@@ -413,15 +420,29 @@ public final class StoreCheck {
     }
   }
 
-  /** Reads and counts an object in grains that something reaches. */
-  public void object(ObjectPointer pointer, String who) {
-    if (countObject(pointer, who)) {
+  /** Reads and counts an object in grains that the newest state reaches, as countObject does. */
+  public void object(ObjectPointer pointer, long birth, String who) {
+    if (countObject(pointer, birth, who)) {
       guarded(who, () -> store.readObject(pointer, 0, ByteBuffer.allocate(pointer.length())));
     }
   }
 
-  /** Counts an object in grains that something reaches; false if it cannot be one. */
-  public boolean countObject(ObjectPointer pointer, String who) {
+  /**
+   * Counts an object in grains that the newest state reaches; false if it cannot be one.
+   *
+   * @param birth of the reference
+   */
+  public boolean countObject(ObjectPointer pointer, long birth, String who) {
+    boolean reached = countObject(pointer, who);
+    if (reached && birth <= base.record().kept().newest()) {
+      ObjectId id = new ObjectId(pointer.id());
+      shares.expectHeld(id.segment(), id.slot(), MultiStore.grains(pointer.length()));
+    }
+    return reached;
+  }
+
+  /** Counts an object that has a part of the container's own state. */
+  private boolean countObject(ObjectPointer pointer, String who) {
     ObjectId id = new ObjectId(pointer.id());
     if (pointer.length() < 1 || pointer.length() > Space.MAX_OBJECT_BYTES) {
       faults.accept(who, "refers to " + id + " of " + pointer.length() + " bytes");
@@ -553,7 +574,7 @@ public final class StoreCheck {
     }
     long[] map = reached.computeIfAbsent(number, it -> new long[Bitmaps.words(segment.units())]);
     boolean alone =
-        kind == SegmentKind.BLOCK
+        SharedUnits.has(kind)
             ? shares.refer(number, from, count)
             : Bitmaps.allClear(map, from, count);
     if (!alone) {

@@ -100,9 +100,9 @@ public record StoreUsage(
     return (long) MultiStore.grains(link.pointer().length()) * SegmentKind.GRAIN.unitBytes();
   }
 
-  /** Takes in the counts of shared blocks. */
+  /** Takes in the counts of what is shared. */
   private static final class Shares implements StateIndex.Visitor {
-    private final List<BlockShare> items = new ArrayList<>();
+    private final List<UnitShare> items = new ArrayList<>();
     private long objectBytes;
     private @Nullable String fault;
 
@@ -114,7 +114,7 @@ public record StoreUsage(
     @Override
     public void item(byte[] key, byte[] value) {
       try {
-        items.add(BlockShare.decode(key, value));
+        items.add(UnitShare.decode(key, value));
       } catch (CapsaCorruptException e) {
         fault = e.getMessage();
       }
@@ -156,10 +156,9 @@ public record StoreUsage(
     public void dead(long list, long birth, long run) {
       SegmentKind kind = SegmentKind.values()[DeadRuns.kind(run)];
       int count = DeadRuns.count(run);
-      if (kind == SegmentKind.BLOCK) {
-        long start = Geometry.startOf(DeadRuns.segment(run)) / BlockRun.BLOCK_BYTES;
-        long first = start + DeadRuns.from(run);
-        shared.dead(list, birth, first, count, blocks -> add(list, birth, kind, blocks));
+      if (SharedUnits.has(kind)) {
+        long first = SharedUnits.of(kind, DeadRuns.segment(run), DeadRuns.from(run));
+        shared.dead(list, birth, first, count, units -> add(list, birth, kind, units));
       } else {
         add(list, birth, kind, count);
       }
@@ -180,21 +179,21 @@ public record StoreUsage(
     }
 
     @Override
-    public void live(long blocks, boolean several) {
-      sharedBytes += several ? blocks * BlockRun.BLOCK_BYTES : 0;
+    public void live(long bytes, boolean several) {
+      sharedBytes += several ? bytes : 0;
     }
 
     @Override
-    public void held(long blocks, @Nullable Long holder) {
-      heldBytes += blocks * BlockRun.BLOCK_BYTES;
+    public void held(long bytes, @Nullable Long holder) {
+      heldBytes += bytes;
       if (holder != null) {
-        unique.merge(holder, blocks * BlockRun.BLOCK_BYTES, Long::sum);
+        unique.merge(holder, bytes, Long::sum);
       }
     }
 
     @Override
-    public void garbage(long blocks) {
-      garbageBytes += blocks * BlockRun.BLOCK_BYTES;
+    public void garbage(long bytes) {
+      garbageBytes += bytes;
     }
 
     @Override

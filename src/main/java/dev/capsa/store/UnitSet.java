@@ -3,13 +3,18 @@ package dev.capsa.store;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A set of units: a bitmap for each segment that has some. Confined to one thread. */
+/**
+ * A set of units that may be shared: a bitmap for each segment that has some. Confined to one
+ * thread.
+ */
 final class UnitSet {
   private final Map<Integer, long[]> maps = new HashMap<>();
 
-  /** Adds units of a segment. */
-  void add(int segment, int from, int count) {
-    Bitmaps.set(map(segment), from, count);
+  /** Adds units of a segment of a kind. */
+  void add(SegmentKind kind, int segment, int from, int count) {
+    int units = SharedUnits.perSegment(kind, segment);
+    long[] map = maps.computeIfAbsent(segment, it -> new long[Bitmaps.words(units)]);
+    Bitmaps.set(map, from, count);
   }
 
   boolean contains(int segment, int unit) {
@@ -21,11 +26,5 @@ final class UnitSet {
   boolean hasNone(int segment, int from, int count) {
     long[] map = maps.get(segment);
     return map == null || Bitmaps.allClear(map, from, count);
-  }
-
-  /** The bitmap of a segment, for as many units as blocks fit. */
-  private long[] map(int segment) {
-    int blocks = Geometry.bytesOf(segment) / BlockRun.BLOCK_BYTES;
-    return maps.computeIfAbsent(segment, it -> new long[Bitmaps.words(blocks)]);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.capsa.CapsaCorruptException;
 import dev.capsa.CapsaFullException;
 import dev.capsa.block.StoreContentStore.Layout;
+import dev.capsa.store.ObjectPointer;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -422,7 +423,7 @@ class StoreContentStoreTest {
             fileSize,
             new ContentCheck.Visitor() {
               @Override
-              public void object(long inode, dev.capsa.store.ObjectPointer pointer) {}
+              public void object(long inode, ObjectPointer pointer, long birth) {}
 
               @Override
               public void blocks(long inode, long start, long length, long birth) {}

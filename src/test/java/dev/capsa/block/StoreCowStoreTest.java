@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.capsa.store.BlockRun;
-import dev.capsa.store.BlockShare;
+import dev.capsa.store.UnitShare;
 import dev.capsa.tree.ItemCursor;
 import dev.capsa.tree.ItemKey;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class StoreCowStoreTest extends CowStoreContract {
   void a_large_clone_is_one_run_of_shared_blocks() throws IOException {
     long start = file(INODE, 1000).get(0).physical();
     reopened().cloneExtents(INODE, 8);
-    assertThat(container.batch.shared(start, 1000)).containsExactly(new BlockShare(start, 1000, 2));
+    assertThat(container.batch.shared(start, 1000)).containsExactly(new UnitShare(start, 1000, 2));
     free(store, store.replaceExtents(8, 0, ExtentStore.TO_END, ExtentList.empty()));
     assertThat(container.batch.shared(start, 1000)).isEmpty();
   }
@@ -109,11 +109,11 @@ class StoreCowStoreTest extends CowStoreContract {
     }
     assertThat(container.batch.shared(start, 100))
         .containsExactly(
-            new BlockShare(start, 30, 3),
-            new BlockShare(start + 30, 30, 2),
-            new BlockShare(start + 60, 40, 3));
+            new UnitShare(start, 30, 3),
+            new UnitShare(start + 30, 30, 2),
+            new UnitShare(start + 60, 40, 3));
     free(store, store.replaceExtents(8, 0, ExtentStore.TO_END, ExtentList.empty()));
-    assertThat(container.batch.shared(start, 100)).containsExactly(new BlockShare(start, 100, 2));
+    assertThat(container.batch.shared(start, 100)).containsExactly(new UnitShare(start, 100, 2));
   }
 
   @Test

@@ -62,7 +62,7 @@ final class TestContainer implements AutoCloseable {
           file.getValue(),
           new ContentCheck.Visitor() {
             @Override
-            public void object(long inode, ObjectPointer pointer) {
+            public void object(long inode, ObjectPointer pointer, long birth) {
               assertThat(objects.add(pointer)).as("first reference to %s", pointer).isTrue();
             }
 

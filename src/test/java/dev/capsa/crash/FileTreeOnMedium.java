@@ -241,8 +241,8 @@ final class FileTreeOnMedium {
       ContentCheck.Visitor visitor =
           new ContentCheck.Visitor() {
             @Override
-            public void object(long inode, ObjectPointer pointer) {
-              check.object(pointer, "inode " + inode);
+            public void object(long inode, ObjectPointer pointer, long birth) {
+              check.object(pointer, birth, "inode " + inode);
             }
 
             @Override

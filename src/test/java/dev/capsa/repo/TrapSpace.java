@@ -1,13 +1,13 @@
 package dev.capsa.repo;
 
 import dev.capsa.store.Batch;
-import dev.capsa.store.BlockShare;
 import dev.capsa.store.KeptRevision;
 import dev.capsa.store.MemorySpace;
 import dev.capsa.store.ObjectPointer;
 import dev.capsa.store.Pin;
 import dev.capsa.store.Room;
 import dev.capsa.store.Space;
+import dev.capsa.store.UnitShare;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -53,7 +53,7 @@ final class TrapSpace implements Space {
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) throws IOException {
+  public List<UnitShare> shared(long start, long length) throws IOException {
     return memory.shared(start, length);
   }
 

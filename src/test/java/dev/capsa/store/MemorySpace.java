@@ -457,7 +457,7 @@ public final class MemorySpace implements Space {
   }
 
   @Override
-  public List<BlockShare> shared(long start, long length) {
+  public List<UnitShare> shared(long start, long length) {
     lock.lock();
     try {
       return shares(furtherReferences, start, length);
@@ -466,12 +466,12 @@ public final class MemorySpace implements Space {
     }
   }
 
-  private static List<BlockShare> shares(TreeMap<Long, Integer> of, long start, long length) {
-    List<BlockShare> shares = new ArrayList<>();
+  private static List<UnitShare> shares(TreeMap<Long, Integer> of, long start, long length) {
+    List<UnitShare> shares = new ArrayList<>();
     of.subMap(start, start + length)
         .forEach(
             (block, further) -> {
-              BlockShare share = new BlockShare(block, 1, further + 1);
+              UnitShare share = new UnitShare(block, 1, further + 1);
               int last = shares.size() - 1;
               if (last >= 0 && shares.get(last).continuesWith(share)) {
                 shares.set(last, shares.get(last).joinedWith(share));
@@ -692,7 +692,7 @@ public final class MemorySpace implements Space {
     }
 
     @Override
-    public List<BlockShare> shared(long start, long length) {
+    public List<UnitShare> shared(long start, long length) {
       lock.lock();
       try {
         checkOpen();

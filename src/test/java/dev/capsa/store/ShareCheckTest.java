@@ -74,7 +74,7 @@ class ShareCheckTest {
     assertThat(faults())
         .singleElement()
         .asString()
-        .contains("2 blocks have fewer references")
+        .contains("2 units have fewer references")
         .contains("has 2 and should have 3");
   }
 
@@ -111,13 +111,13 @@ class ShareCheckTest {
     check.heldBlocks(head.get(0)[0], head.get(0)[1], "a");
     assertThat(faults).isEmpty();
     check.finishHeld();
-    assertThat(faults).singleElement().asString().contains("8 blocks are referred to since");
+    assertThat(faults).singleElement().asString().contains("8 units are referred to since");
     faults.clear();
     check.heldBlocks(head.get(1)[0], 8, "a");
     check.finishHeld();
     assertThat(faults).isEmpty();
     check.heldBlocks(head.get(1)[0], 8, "a");
-    assertThat(faults).singleElement().asString().contains("more references to blocks");
+    assertThat(faults).singleElement().asString().contains("more references to units");
   }
 
   @Test
@@ -126,7 +126,7 @@ class ShareCheckTest {
     commit(batch -> batch.keep("a"));
     long[] gone = head.remove(1);
     commit(batch -> batch.freeBlocks(gone[0], gone[1], gone[2]));
-    assertThat(store.shared(start, 16)).containsExactly(new BlockShare(start + 2, 8, 2));
+    assertThat(store.shared(start, 16)).containsExactly(new UnitShare(start + 2, 8, 2));
     assertThat(faults()).singleElement().asString().contains("no kept revision reaches them");
     commit(batch -> batch.drop("a"));
     commit(batch -> batch.reclaim(10));
@@ -163,20 +163,21 @@ class ShareCheckTest {
   void an_index_that_is_not_as_it_must_be_is_found(String what) throws IOException {
     MapObjects objects = new MapObjects();
     StateIndex index = new StateIndex(objects, IndexLayout.SHARE_MAGIC, Link.NONE);
-    BlockShare first = new BlockShare(20, 10, 2);
-    BlockShare second =
+    UnitShare first = new UnitShare(20, 10, 2);
+    UnitShare second =
         switch (what.split(" ")[0]) {
-          case "overlaps" -> new BlockShare(29, 5, 3);
-          case "goes" -> new BlockShare(30, 5, 2);
-          case "lies" -> new BlockShare(1 << 30, 5, 3);
-          case "the" -> new BlockShare(40, 5, 1);
-          default -> new BlockShare(40, 5, 2);
+          case "overlaps" -> new UnitShare(29, 5, 3);
+          case "goes" -> new UnitShare(30, 5, 2);
+          case "lies" -> new UnitShare(1 << 30, 5, 3);
+          case "the" -> new UnitShare(40, 5, 1);
+          default -> new UnitShare(40, 5, 2);
         };
-    for (BlockShare each : List.of(first, second)) {
-      index.put(BlockShare.key(each.start()), each.value());
+    for (UnitShare each : List.of(first, second)) {
+      index.put(UnitShare.key(each.start()), each.value());
     }
     List<String> faults = new ArrayList<>();
-    ShareCheck check = new ShareCheck((where, fault) -> faults.add(fault), number -> 16);
+    ShareCheck check =
+        new ShareCheck((where, fault) -> faults.add(fault), number -> SegmentKind.BLOCK);
     ShareState state = new ShareState(what.startsWith("nodes") ? 2 : 1, index.write());
     check.read(objects, state, 10, link -> {});
     assertThat(faults).singleElement().asString().contains(what);
@@ -206,6 +207,52 @@ class ShareCheckTest {
       assertThat(batch.shareBlocks(start + 12, 1)).isFalse();
       assertThat(batch.shareBlocks(1 << 30, 1)).isFalse();
     }
+  }
+
+  @Test
+  void an_object_is_freed_with_its_last_reference() throws IOException {
+    shared();
+    ObjectPointer[] object = new ObjectPointer[1];
+    long first = commit(batch -> object[0] = batch.putObject(ByteBuffer.allocate(1000)));
+    long grains = store.unitsUsed(SegmentKind.GRAIN);
+    long second = commit(batch -> assertThat(batch.shareObject(object[0])).isTrue());
+    assertThat(objectFaults(object[0], first)).singleElement().asString().contains("should have 2");
+    assertThat(objectFaults(object[0], first, second)).isEmpty();
+    assertThat(objectFaults(object[0], first, second, second))
+        .singleElement()
+        .asString()
+        .contains("something else refers to, too");
+    commit(batch -> batch.freeObject(object[0], first));
+    assertThat(objectFaults(object[0], second)).isEmpty();
+    assertThat(store.unitsUsed(SegmentKind.GRAIN)).isEqualTo(grains);
+    try (Batch batch = store.begin()) {
+      batch.freeObject(object[0], second);
+      assertThat(batch.shareObject(object[0])).as("freed by the batch").isFalse();
+      ObjectPointer fresh = batch.putObject(ByteBuffer.allocate(10));
+      assertThatThrownBy(() -> batch.shareObject(fresh))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("of the batch itself");
+      batch.freeObject(fresh);
+      batch.commit(new byte[0], true);
+    }
+    assertThat(store.unitsUsed(SegmentKind.GRAIN)).isEqualTo(grains - 16);
+    try (Batch batch = store.begin()) {
+      assertThat(batch.shareObject(object[0])).as("freed before").isFalse();
+    }
+  }
+
+  private List<String> objectFaults(ObjectPointer object, long... births) throws IOException {
+    List<String> faults = new ArrayList<>();
+    StoreCheck check = store.check((where, what) -> faults.add(where + ": " + what));
+    check.checkSegments();
+    head.forEach(each -> check.blocks(each[0], each[1], each[2], "head"));
+    for (long birth : births) {
+      check.object(object, birth, "head");
+    }
+    assertThat(check.checkKept()).isNotNull();
+    check.finishHeld();
+    check.finish();
+    return faults;
   }
 
   @ParameterizedTest

@@ -14,7 +14,7 @@ final class ShareWalk {
   /** Grains of its nodes. */
   final Set<List<Integer>> objects = new HashSet<>();
 
-  /** Count of each block that has one. */
+  /** Count of each unit that has one. */
   final Map<List<Integer>, Integer> counts = new HashMap<>();
 
   private ShareWalk() {}
@@ -40,9 +40,9 @@ final class ShareWalk {
 
               @Override
               public void item(byte[] key, byte[] value) {
-                BlockShare share;
+                UnitShare share;
                 try {
-                  share = BlockShare.decode(key, value);
+                  share = UnitShare.decode(key, value);
                 } catch (IOException e) {
                   throw new AssertionError(e);
                 }
@@ -52,8 +52,8 @@ final class ShareWalk {
                     .isFalse();
                 end[0] = share.end();
                 last[0] = share.count();
-                for (long block = share.start(); block < share.end(); block++) {
-                  walk.counts.put(SpaceModel.unit(block), share.count());
+                for (long unit = share.start(); unit < share.end(); unit++) {
+                  walk.counts.put(SpaceModel.unit(unit), share.count());
                 }
               }
 

@@ -20,11 +20,14 @@ final class SpaceModel {
   /**
    * Something stored, with the seed of its bytes.
    *
+   * @param pointer to a node or object
+   * @param birth of the reference
    * @param run of blocks; of a part of what was written
    * @param from blocks of what was written before the run
    * @param length bytes that were written
    */
-  record Stored(char kind, ObjectPointer pointer, BlockRun run, int from, int length, long seed) {
+  record Stored(
+      char kind, ObjectPointer pointer, long birth, BlockRun run, int from, int length, long seed) {
     /** The bytes of the run, or of the object. */
     ByteBuffer bytes() {
       if (kind != 'b') {
@@ -38,12 +41,12 @@ final class SpaceModel {
     /** Some of the blocks. */
     Stored part(int first, int count) {
       BlockRun blocks = new BlockRun(run.start() + first, count);
-      return new Stored('b', pointer, blocks, from + first, length, seed);
+      return new Stored('b', pointer, birth, blocks, from + first, length, seed);
     }
 
-    /** The same blocks, as a reference of another commit. */
+    /** The same, as a reference of another commit. */
     Stored sharedBy(long sequence) {
-      return new Stored('b', new ObjectPointer(0, sequence, 0, 0), run, from, length, seed);
+      return new Stored(kind, pointer, sequence, run, from, length, seed);
     }
   }
 
@@ -139,7 +142,7 @@ final class SpaceModel {
     listNodes = new ArrayList<>();
   }
 
-  /** Has runs of blocks shared: with those of this state, and of others. */
+  /** Has runs of blocks, and objects, shared: with those of this state, and of others. */
   SpaceModel sharing() {
     shares = true;
     return this;
@@ -152,11 +155,16 @@ final class SpaceModel {
   }
 
   private void share(Batch batch, List<Stored> source, List<Stored> into) throws IOException {
-    List<Stored> runs = source.stream().filter(each -> each.kind() == 'b').toList();
+    List<Stored> runs = source.stream().filter(each -> mayShare(each, batch)).toList();
     if (runs.isEmpty()) {
       return;
     }
     Stored whole = runs.get(random.nextInt(runs.size()));
+    if (whole.kind() == 'o') {
+      assertThat(batch.shareObject(whole.pointer())).isTrue();
+      into.add(whole.sharedBy(batch.sequence()));
+      return;
+    }
     int first = random.nextInt(whole.run().length());
     int count = 1 + random.nextInt(whole.run().length() - first);
     Stored part = random.nextBoolean() ? whole : whole.part(first, count);
@@ -164,12 +172,17 @@ final class SpaceModel {
     into.add(part.sharedBy(batch.sequence()));
   }
 
+  /** Whether it is a run of blocks, or an object that was there before the batch. */
+  private static boolean mayShare(Stored each, Batch batch) {
+    return each.kind() == 'b' || each.kind() == 'o' && each.pointer().birth() < batch.sequence();
+  }
+
   /** Frees the last blocks of a run, or, if it may be shared, some in the middle. */
   private void shorten(Batch batch, Stored whole, List<Stored> into) throws IOException {
     int length = whole.run().length();
     int first = shares ? random.nextInt(length) : 1 + random.nextInt(length - 1);
     int end = shares ? first + 1 + random.nextInt(length - first) : length;
-    batch.freeBlocks(whole.run().start() + first, end - first, whole.pointer().birth());
+    batch.freeBlocks(whole.run().start() + first, end - first, whole.birth());
     if (first > 0) {
       into.add(whole.part(0, first));
     }
@@ -183,15 +196,16 @@ final class SpaceModel {
     switch (random.nextInt(4)) {
       case 0 -> {
         int length = 1 + random.nextInt(Space.MAX_NODE_BYTES);
-        into.add(new Stored('n', batch.putNode(bytes(seed, length)), null, 0, length, seed));
+        ObjectPointer pointer = batch.putNode(bytes(seed, length));
+        into.add(new Stored('n', pointer, pointer.birth(), null, 0, length, seed));
       }
       case 1, 2 -> {
         int length = 1 + random.nextInt(random.nextInt(8) == 0 ? Space.MAX_OBJECT_BYTES : 3000);
-        Stored made = new Stored('o', batch.putObject(bytes(seed, length)), null, 0, length, seed);
+        ObjectPointer pointer = batch.putObject(bytes(seed, length));
         if (random.nextInt(10) == 0) {
-          batch.freeObject(made.pointer());
+          batch.freeObject(pointer);
         } else {
-          into.add(made);
+          into.add(new Stored('o', pointer, pointer.birth(), null, 0, length, seed));
         }
       }
       default -> {
@@ -199,8 +213,8 @@ final class SpaceModel {
         BlockRun run = batch.allocateBlocks(blocks);
         int length = run.length() * 4096 - random.nextInt(4096);
         batch.writeBlocks(run.start(), bytes(seed, length));
-        ObjectPointer birth = new ObjectPointer(0, batch.sequence(), 0, 0);
-        into.add(new Stored('b', birth, run, 0, length, seed));
+        ObjectPointer none = new ObjectPointer(0, 0, 0, 0);
+        into.add(new Stored('b', none, batch.sequence(), run, 0, length, seed));
       }
     }
   }
@@ -208,14 +222,14 @@ final class SpaceModel {
   private static void free(Batch batch, Stored gone) throws IOException {
     switch (gone.kind()) {
       case 'n' -> batch.freeNode(gone.pointer());
-      case 'o' -> batch.freeObject(gone.pointer());
-      default -> batch.freeBlocks(gone.run().start(), gone.run().length(), gone.pointer().birth());
+      case 'o' -> batch.freeObject(gone.pointer(), gone.birth());
+      default -> batch.freeBlocks(gone.run().start(), gone.run().length(), gone.birth());
     }
   }
 
   private static List<ObjectPointer> writeList(Batch batch, List<Stored> list) throws IOException {
     List<ObjectPointer> nodes = new ArrayList<>();
-    int perNode = (Space.MAX_NODE_BYTES - 8) / 64;
+    int perNode = (Space.MAX_NODE_BYTES - 8) / 72;
     for (int from = 0; from < list.size(); from += perNode) {
       ByteBuffer node = ByteBuffer.allocate(Space.MAX_NODE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
       List<Stored> part = list.subList(from, Math.min(list.size(), from + perNode));
@@ -223,6 +237,7 @@ final class SpaceModel {
       for (Stored each : part) {
         node.putChar(each.kind()).putInt(each.length()).putLong(each.seed());
         put(node, each.pointer());
+        node.putLong(each.birth());
         node.putLong(each.run() == null ? 0 : each.run().start());
         node.putInt(each.run() == null ? 0 : each.run().length()).putInt(each.from());
       }
@@ -281,8 +296,10 @@ final class SpaceModel {
         int length = node.getInt();
         long seed = node.getLong();
         ObjectPointer object = getPointer(node);
+        long birth = node.getLong();
         BlockRun run = new BlockRun(node.getLong(), node.getInt());
-        stored.add(new Stored(kind, object, kind == 'b' ? run : null, node.getInt(), length, seed));
+        BlockRun blocks = kind == 'b' ? run : null;
+        stored.add(new Stored(kind, object, birth, blocks, node.getInt(), length, seed));
       }
     }
     verify(space);
@@ -309,17 +326,15 @@ final class SpaceModel {
   }
 
   long grains() {
-    return stored.stream()
-        .filter(each -> each.kind() == 'o')
-        .mapToLong(each -> MultiStore.grains(each.length()))
-        .sum();
+    return distinct(SegmentKind.GRAIN);
   }
 
-  /** Distinct ones. */
   long blocks() {
-    return units().keySet().stream()
-        .filter(unit -> unit.get(0) == SegmentKind.BLOCK.ordinal())
-        .count();
+    return distinct(SegmentKind.BLOCK);
+  }
+
+  private long distinct(SegmentKind kind) {
+    return units().keySet().stream().filter(unit -> unit.get(0) == kind.ordinal()).count();
   }
 
   /** Has a check count what the state reaches; as the head, or as a kept revision. */
@@ -331,15 +346,15 @@ final class SpaceModel {
       ObjectPointer pointer = each.pointer();
       if (each.kind() == 'n') {
         reachNode(check, pointer, before, head);
-      } else if (pointer.birth() > before && each.kind() == 'o') {
+      } else if (each.birth() > before && each.kind() == 'o') {
         if (head) {
-          check.object(pointer, "head");
+          check.object(pointer, each.birth(), "head");
         } else {
           check.heldObject(pointer, "kept");
         }
-      } else if (pointer.birth() > before && head) {
-        check.blocks(each.run().start(), each.run().length(), pointer.birth(), "head");
-      } else if (pointer.birth() > before) {
+      } else if (each.birth() > before && head) {
+        check.blocks(each.run().start(), each.run().length(), each.birth(), "head");
+      } else if (each.birth() > before) {
         check.heldBlocks(each.run().start(), each.run().length(), "kept");
       }
     }
@@ -365,11 +380,11 @@ final class SpaceModel {
         case 'n' -> add(units, SegmentKind.NODE, pointer.id(), 1, pointer.birth());
         case 'o' -> {
           int grains = MultiStore.grains(each.length());
-          add(units, SegmentKind.GRAIN, pointer.id(), grains, pointer.birth());
+          add(units, SegmentKind.GRAIN, pointer.id(), grains, each.birth());
         }
         default -> {
           for (long block = each.run().start(); block < each.run().end(); block++) {
-            units.computeIfAbsent(unit(block), it -> new ArrayList<>()).add(pointer.birth());
+            units.computeIfAbsent(unit(block), it -> new ArrayList<>()).add(each.birth());
           }
         }
       }
@@ -378,17 +393,20 @@ final class SpaceModel {
     return units;
   }
 
-  static List<Integer> unit(long block) {
-    int segment = Geometry.segmentOf(block * 4096);
-    int unit = (int) (block - Geometry.startOf(segment) / 4096);
-    return List.of(SegmentKind.BLOCK.ordinal(), segment, unit);
+  /** Of a block, or any unit that can be shared. */
+  static List<Integer> unit(long number) {
+    SegmentKind kind = SharedUnits.kind(number);
+    int segment = SharedUnits.segment(number);
+    int unit = (int) (number - SharedUnits.of(kind, segment, 0));
+    return List.of(kind.ordinal(), segment, unit);
   }
 
   private static void add(
       Map<List<Integer>, List<Long>> units, SegmentKind kind, long id, int count, long birth) {
     ObjectId object = new ObjectId(id);
     for (int i = 0; i < count; i++) {
-      units.put(List.of(kind.ordinal(), object.segment(), object.slot() + i), List.of(birth));
+      List<Integer> unit = List.of(kind.ordinal(), object.segment(), object.slot() + i);
+      units.computeIfAbsent(unit, it -> new ArrayList<>()).add(birth);
     }
   }
 

@@ -164,11 +164,13 @@ class StoreUsageTest {
     return bytes[0];
   }
 
-  /** Of blocks to which the newest state leads several times. */
+  /** Of units to which the newest state leads several times. */
   private static long sharedBytes(MultiStore store) throws IOException {
     SpaceModel model = new SpaceModel(new Random(1));
     model.adoptAndVerify(store, store.root(), store.sequence());
-    return 4096 * model.units().values().stream().filter(births -> births.size() > 1).count();
+    Map<List<Integer>, List<Long>> shared = model.units();
+    shared.values().removeIf(births -> births.size() == 1);
+    return bytes(shared.keySet());
   }
 
   private static Set<List<Integer>> units(MultiStore store, byte[] root, long sequence)
