@@ -321,10 +321,10 @@ public abstract class CapsaFileSystem extends FileSystem {
    * MiB is several. Who watches a directory is told what became of names in it, and of the files
    * with these names. Snapshots, other revisions and the rule of retention stay as they are.
    *
-   * <p>Takes time by what differs, not by what there is: files of more than 64 KiB share what is
-   * stored, in extents; smaller ones are copied, and so are those of the layout {@code chain}. All
-   * items that differ are held in memory, some 200 bytes for each name, file or extent; more than a
-   * quarter of the heap is refused. If nothing differs, nothing is done.
+   * <p>Takes time by what differs, not by what there is: files share what is stored, no content is
+   * read or written. So damage of a file's content is found by who reads it. All items that differ
+   * are held in memory, some 200 bytes for each name, file or extent; more than a quarter of the
+   * heap is refused. If nothing differs, nothing is done.
    *
    * @param revision number of one that is kept; the newest commit is one only if somebody keeps it
    * @return the revision that undoes this; if nothing differed, the newest commit
