@@ -32,7 +32,7 @@ final class StoreBatch implements Batch {
   /** Blocks of {@link #allocated}. */
   private final UnitSet freshBlocks = new UnitSet();
 
-  /** Of blocks and grains. */
+  /** Blocks and grains of {@link #freed}: what has no reference any more. */
   private final UnitSet ended = new UnitSet();
 
   private final KeptChanges kept;
