@@ -3,6 +3,8 @@ package dev.capsa.nio;
 import dev.capsa.repo.CompactionSteps;
 import dev.capsa.store.CompactionScope;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Compacts a container step by step, until nothing is left to move. Ends, too, when it has moved
@@ -35,10 +37,6 @@ final class Compacting {
 
   /** Waits a little before the next step, if others have to end first; not while interrupted. */
   void pause() {
-    try {
-      Thread.sleep(steps.pauseMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(steps.pauseMillis()));
   }
 }
