@@ -185,7 +185,7 @@ final class Compaction {
     if (last < 0) {
       return false;
     }
-    Segment owner = store.underLock(() -> root.owner(last));
+    Segment owner = store.ownerOf(last);
     if (owner == null) {
       hasWaiting = true; // its place waits for its reuse
       return false;

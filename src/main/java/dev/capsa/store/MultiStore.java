@@ -507,9 +507,19 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
+  /** The segment at a place; null if there is none. */
+  @Nullable Segment ownerOf(int place) throws IOException {
+    allocation.lock();
+    try {
+      return root.owner(place);
+    } finally {
+      allocation.unlock();
+    }
+  }
+
   /** The HOST segment that has a physical byte. */
   Segment hostOf(long offset) throws IOException {
-    Segment host = underLock(() -> root.owner(Geometry.placeOf(offset)));
+    Segment host = ownerOf(Geometry.placeOf(offset));
     if (host == null || host.kind() != SegmentKind.HOST) {
       throw new CapsaCorruptException(
           "a packed segment has a piece at "
@@ -540,7 +550,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
   }
 
   /** What is found under the allocation lock. */
-  <T extends @Nullable Object> T underLock(StoreBatch.Allocation<T> search) throws IOException {
+  <T> T underLock(StoreBatch.Allocation<T> search) throws IOException {
     allocation.lock();
     try {
       return search.run();

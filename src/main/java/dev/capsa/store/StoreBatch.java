@@ -689,7 +689,7 @@ final class StoreBatch implements Batch {
   }
 
   /** Thrown through functional code. */
-  interface Allocation<T extends @Nullable Object> {
+  interface Allocation<T> {
     T run() throws IOException;
   }
 }
