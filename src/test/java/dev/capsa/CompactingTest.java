@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A container that has lost most of its files gets short, while others read and write. */
@@ -201,6 +202,34 @@ class CompactingTest {
     }
     System.out.printf("closed: %.3f%n", (double) Files.size(container()) / live);
     assertThat((double) Files.size(container())).isLessThan(MOST * live + IN_HAND_BYTES);
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void the_first_write_after_opening_and_a_compaction_do_not_wait_for_each_other()
+      throws Exception {
+    Capsa.create(container()).close();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    for (int i = 0; i < 60; i++) {
+      try (CapsaFileSystem fs = Capsa.open(container())) {
+        CountDownLatch begun = new CountDownLatch(1);
+        Future<Void> compactor =
+            thread.submit(
+                () -> {
+                  begun.countDown();
+                  fs.compact();
+                  return null;
+                });
+        begun.await();
+        for (int n = 0; n < 20; n++) {
+          write(fs, "/f" + n, 10 + i);
+        }
+        compactor.get();
+        verify(fs);
+      }
+    }
+    thread.shutdown();
     assertThat(Capsa.check(container())).isEmpty();
   }
 

@@ -171,6 +171,7 @@ final class Admission {
   }
 
   private void reserve(boolean kept) throws IOException {
+    space.prepare(); // which may wait for the committer's batch, and that for the lock
     reserving.lock();
     try {
       if (!reserved(kept)) {

@@ -206,7 +206,8 @@ final class Compaction {
 
   /** Packs a segment at the end; one that was begun meanwhile only if the next would be lower. */
   private void lowerData(Segment owner, int place) throws IOException {
-    if (isYoung(owner) && !store.underLock(() -> root.hasPlaceBelow(place, owner.kind()))) {
+    long large = Geometry.LARGE_SEGMENT_BYTES;
+    if (isYoung(owner) && !store.underLock(() -> root.hasPlaceBelow(place, owner.kind(), large))) {
       hasWaiting |= store.underLock(() -> root.hasVacatedBelow(place));
     } else if (isData(owner)) {
       pack(owner, owner.physicalOffset);

@@ -497,6 +497,11 @@ public final class ConcurrentStore implements Store, RunAllocator, Space {
   }
 
   @Override
+  public void prepare() throws IOException {
+    space().prepare();
+  }
+
+  @Override
   public void reserve(Room room) throws IOException {
     space().reserve(room);
   }

@@ -635,8 +635,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   @Override
   public void reserve(Room room) throws IOException {
-    base.requireWritable();
-    load();
+    prepare();
     allocation.lock();
     try {
       reserve.keep(room, objects.recorded().redirects().size());
@@ -647,8 +646,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   @Override
   public void reserveLittle(Room room) throws IOException {
-    base.requireWritable();
-    load();
+    prepare();
     allocation.lock();
     try {
       reserve.keepLittle(room, objects.recorded().redirects().size());
@@ -657,8 +655,10 @@ public final class MultiStore implements Space, Store, RunAllocator {
     }
   }
 
-  /** Sees to it that it is known what is free: a batch that writes nothing. */
-  private void load() throws IOException {
+  /** Begins a batch that writes nothing, as each loads what is free. */
+  @Override
+  public void prepare() throws IOException {
+    base.requireWritable();
     allocation.lock();
     try {
       if (loaded) {
@@ -672,8 +672,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** Makes the medium so long that so many bytes are free, of whatever kind. */
   public void grow(long bytes) throws IOException {
-    base.requireWritable();
-    load();
+    prepare();
     allocation.lock();
     try {
       long missing = bytes - root.freeBytes();

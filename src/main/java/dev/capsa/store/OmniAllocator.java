@@ -76,7 +76,8 @@ final class OmniAllocator {
    */
   boolean closeMeta(Segment meta) {
     ClassSegments segments = of(meta);
-    boolean lower = root.hasFreeBelow(Geometry.placeOf(meta.physicalOffset));
+    int place = Geometry.placeOf(meta.physicalOffset);
+    boolean lower = root.hasPlaceBelow(place, SegmentKind.META, Geometry.PAGE_BYTES);
     for (int at = segments.open.nextSetBit(0); at >= 0; at = segments.open.nextSetBit(at + 1)) {
       Segment other = Objects.requireNonNull(table.peek(at));
       BlockAllocator units = other.allocator();

@@ -361,9 +361,9 @@ final class RootAllocator {
     return segment.isDrained(base.sequence());
   }
 
-  /** Whether a segment of a kind would get a large place below another. */
-  boolean hasPlaceBelow(int place, SegmentKind kind) {
-    return place(kind, Geometry.LARGE_SEGMENT_BYTES) < place;
+  /** Whether a new segment of so many bytes or more would get a place below another. */
+  boolean hasPlaceBelow(int place, SegmentKind kind, long leastBytes) {
+    return place(kind, leastBytes) < place;
   }
 
   /** Whether a large place below another is in no use, and not reusable yet. */
@@ -374,12 +374,6 @@ final class RootAllocator {
       }
     }
     return false;
-  }
-
-  /** Whether a large place below another is free. */
-  boolean hasFreeBelow(int place) {
-    int free = taken.nextClearBit(Geometry.FIRST_LARGE_SEGMENT);
-    return free < place;
   }
 
   /** Makes the file hold the first {@code bytes} of a segment. */

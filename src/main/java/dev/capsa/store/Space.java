@@ -102,6 +102,13 @@ public interface Space {
   long freeBytes();
 
   /**
+   * Sees to it that it is known what is free, which {@link #reserve} needs: once in an opening,
+   * that may wait until an open batch has ended. So who reserves under a lock that the thread of a
+   * batch may want asks for this before.
+   */
+  default void prepare() throws IOException {}
+
+  /**
    * Makes sure that the commits to come can allocate so much, in whatever order, growing the medium
    * if needed. Holds until as much was allocated, and takes the place of what was reserved before.
    *
