@@ -409,7 +409,8 @@ public abstract class CapsaFileSystem extends FileSystem {
    * KiB, grains of 64 bytes, nodes of the catalog of 16 KiB.
    *
    * @param lengthBytes bytes of the container file
-   * @param liveBytes what the files, their names and attributes take
+   * @param liveBytes what the files, their names and attributes take; with what deleted large files
+   *     and a rollback have left, until the commits that follow by themselves have let it go
    * @param snapshotBytes what snapshots alone hold: files do not need it any more
    * @param uniqueBytes by the names of the snapshots, the oldest first: what this snapshot alone
    *     holds, no other one; dropping it alone frees so much
