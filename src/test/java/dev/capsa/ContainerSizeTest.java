@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How large containers are that people mail. */
 class ContainerSizeTest {
@@ -86,6 +87,45 @@ class ContainerSizeTest {
       }
     }
     assertThat(Files.size(container())).isLessThan((192 << 10) + 900_000 * 125L / 100);
+    assertThat(Capsa.check(container())).isEmpty();
+  }
+
+  /** At most 192 KiB more than after plain writing. */
+  @ParameterizedTest
+  @ValueSource(longs = {2, 9, 30})
+  void a_container_that_went_to_and_fro_is_short_when_all_snapshots_are_deleted(long seed)
+      throws IOException {
+    Random random = new Random(seed);
+    long content;
+    try (CapsaFileSystem fs = Capsa.create(container())) {
+      for (int i = 0; i < 400; i++) {
+        byte[] bytes = new byte[random.nextInt(random.nextInt(3) == 0 ? 200_000 : 6_000)];
+        random.nextBytes(bytes);
+        Path file = fs.getPath("/f" + random.nextInt(20));
+        if (random.nextInt(3) > 0) {
+          Files.write(file, bytes);
+        } else {
+          Files.deleteIfExists(file);
+        }
+        if (i % 40 == 0) {
+          fs.snapshot("s" + i);
+        } else if (i % 20 == 0) {
+          fs.rollback("s" + (i - 20));
+        }
+        if (i % 80 == 0) {
+          fs.compact();
+        }
+      }
+      for (Revision each : fs.snapshots()) {
+        fs.deleteSnapshot(each.snapshot().orElseThrow());
+      }
+      try (Stream<Path> all = Files.list(fs.getPath("/"))) {
+        content = all.mapToLong(ContainerSizeTest::read).sum();
+      }
+    }
+    long closed = Files.size(container());
+    System.out.printf("to and fro: %,d bytes, %,d content%n", closed, content);
+    assertThat(closed).isLessThan(2 * (192 << 10) + content * 120 / 100);
     assertThat(Capsa.check(container())).isEmpty();
   }
 

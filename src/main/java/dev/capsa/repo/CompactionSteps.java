@@ -11,8 +11,8 @@ public final class CompactionSteps {
   /** Waits in a row without a pause. */
   private static final int SHORT_WAITS = 4;
 
-  /** And with one: of 2, 4, 8, … ms, half a second together. */
-  private static final int LONG_WAITS = 8;
+  /** And with one: of 2, 4, 8, 16 and 32 ms. */
+  private static final int LONG_WAITS = 5;
 
   /** Steps without effect while removed data are freed that count for one. */
   private static final int FREEING_STEPS_FOR_ONE = 16;
