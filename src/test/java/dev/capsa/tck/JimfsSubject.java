@@ -72,6 +72,10 @@ final class JimfsSubject implements Subject {
   public Map<String, String> unsteady() {
     return new Deviations()
         .because("a thread fails", "LockContract.one_thread_at_a_time_has_a_lock")
+        .because(
+            "the new file is seen while it is empty",
+            "ReplacementContract.a_replaced_file_is_never_missing",
+            "ReplacementContract.readers_see_the_old_file_or_the_new_one")
         .asMap();
   }
 
