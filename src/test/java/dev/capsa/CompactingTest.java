@@ -205,6 +205,21 @@ class CompactingTest {
     assertThat(Capsa.check(container())).isEmpty();
   }
 
+  /** A compaction by a thread that has begun. */
+  private static Future<Void> compacting(CapsaFileSystem fs, ExecutorService thread)
+      throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Void> compactor =
+        thread.submit(
+            () -> {
+              begun.countDown();
+              fs.compact();
+              return null;
+            });
+    begun.await();
+    return compactor;
+  }
+
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void the_first_write_after_opening_and_a_compaction_do_not_wait_for_each_other()
@@ -213,15 +228,7 @@ class CompactingTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     for (int i = 0; i < 60; i++) {
       try (CapsaFileSystem fs = Capsa.open(container())) {
-        CountDownLatch begun = new CountDownLatch(1);
-        Future<Void> compactor =
-            thread.submit(
-                () -> {
-                  begun.countDown();
-                  fs.compact();
-                  return null;
-                });
-        begun.await();
+        Future<Void> compactor = compacting(fs, thread);
         for (int n = 0; n < 20; n++) {
           write(fs, "/f" + n, 10 + i);
         }
@@ -242,15 +249,7 @@ class CompactingTest {
       fs.sync();
       deleteMost(fs);
       fs.sync();
-      CountDownLatch begun = new CountDownLatch(1);
-      compactor =
-          thread.submit(
-              () -> {
-                begun.countDown();
-                fs.compact();
-                return null;
-              });
-      begun.await();
+      compactor = compacting(fs, thread);
       long sequence = fs.revision().number();
       while (fs.revision().number() == sequence) {
         Thread.onSpinWait(); // until a step is committed

@@ -252,7 +252,9 @@ final class ContainerFileSystem extends CapsaFileSystem {
       try (Gate.Stripe inside = enterToChange()) { // so that closing waits for a step, not for all
         more = compacting.step();
       }
-      compacting.pause();
+      if (more) {
+        compacting.pause();
+      }
     }
     try (Gate.Stripe inside = enterToChange()) {
       engine().trim();

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * A segment is packed only if each of its units is either live or free: what was freed and may still
  * be read through a pin has no place in a packing. Until it is so, nothing is put into it, or that
- * would never be. Blocks are compared with their checksums before
- * they are copied; a segment with a damaged one stays where it is. Nobody has it mapped. And nothing
- * is packed in a container that has objects of users of Store, whose content is replaced in place.
+ * would never be. Blocks are compared with their checksums before they are copied; a segment with a
+ * damaged one stays where it is. Nobody has it mapped. And nothing is packed in a container that has
+ * objects of users of Store, whose content is replaced in place.
  */
 
 /** One step of compaction, in a batch of its own. Confined to the batch's thread. */

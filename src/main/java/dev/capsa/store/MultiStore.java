@@ -532,7 +532,7 @@ public final class MultiStore implements Space, Store, RunAllocator {
 
   /** The META segment that has a physical byte. */
   int metaAt(long offset) throws IOException {
-    Segment meta = root.owner(Geometry.placeOf(offset));
+    Segment meta = ownerOf(Geometry.placeOf(offset));
     if (meta == null || meta.kind() != SegmentKind.META) {
       throw new CapsaCorruptException("a page of state at " + offset + " is in no META segment");
     }

@@ -299,12 +299,12 @@ final class StoreBatch implements Batch {
     if (segment.kind() != kind) {
       return false;
     }
-    BlockAllocator blocks = Objects.requireNonNull(table.withPage(segment).allocator());
-    if (blocks.isLive(first, count)) {
+    BlockAllocator units = Objects.requireNonNull(table.withPage(segment).allocator());
+    if (units.isLive(first, count)) {
       return true;
     }
     for (int at = first; at < first + count; at++) {
-      if (!blocks.isLive(at, 1) && !freshBlocks.contains(number, at)) {
+      if (!units.isLive(at, 1) && !freshBlocks.contains(number, at)) {
         return false;
       }
     }
